@@ -1,0 +1,34 @@
+"""Who did, or tried to do, what: append-only, enforced by triggers in the first migration."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, Session, SQLModel
+
+from storage.columns import Json, Utc, one_of
+
+AuditOutcome = Literal["ok", "denied", "refused"]
+
+
+class AuditEntry(SQLModel, table=True):
+    __tablename__ = "audit"
+    __table_args__ = (
+        one_of("outcome", AuditOutcome),
+        Index("ix_audit_object", "object", "id"),
+        {"sqlite_strict": True, "sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Utc)
+    actor: str = Field(sa_type=Text)
+    role: str = Field(default="", sa_type=Text)  # at that time; several joined by ", "
+    action: str = Field(sa_type=Text)
+    object: str = Field(default="", sa_type=Text)
+    outcome: AuditOutcome = Field(sa_type=Text)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+def append(session: Session, entry: AuditEntry) -> None:
+    session.add(entry)
+    session.flush()

@@ -1,0 +1,91 @@
+"""Engines and the two units of work: `reading()` and `writing()`.
+
+SQLite: a file lock before BEGIN IMMEDIATE, because busy_timeout alone let a paced writer wait for
+seconds beside a busy one; readers have a connection that cannot write. PostgreSQL: plain
+transactions; callers lock the customer's row first.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+
+
+class Database:
+    """One database of `url`; safe to share between threads, not between processes."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            path = Path(parsed.database or "")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_path = path.with_name(path.name + ".lock")
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
+            self._reader = _sqlite_engine(url, begin="BEGIN", read_only=True)
+        else:
+            self._writer = self._reader = create_engine(url, pool_pre_ping=True, pool_size=20)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that may write: for migrations."""
+        return self._writer
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view; nothing can be written."""
+        with Session(self._reader) as session:
+            if not self.is_sqlite:
+                session.connection().execute(
+                    text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                )
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Committed when the block ends, rolled back when it raises.
+
+        No network, rendering or hashing of passwords belongs inside. Objects stay readable after
+        the commit, detached.
+        """
+        with self._write_turn(), Session(self._writer, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @contextmanager
+    def _write_turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._lock_path.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
+    engine = create_engine(url, pool_size=20, max_overflow=60)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: ConnectionPoolEntry) -> None:
+        # The driver must not open transactions of its own: BEGIN is said below.
+        connection.isolation_level = None
+        for pragma in (*_PRAGMAS, *(("query_only=ON",) if read_only else ())):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_at_once(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

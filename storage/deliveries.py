@@ -1,0 +1,192 @@
+"""Deliveries: every mail and Slack post that is to leave, or has left, is a row here.
+
+The row is the queue. `not_before` is business time (Undo, schedules); leases and retries go by
+the real clock. The policy that moves a row from status to status is commands.deliver.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Index, Text, text
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.columns import STRICT, Json, Utc, one_of, rule
+
+DeliveryKind = Literal["email", "slack"]
+DeliveryStatus = Literal["queued", "sending", "sent", "failed", "unknown", "cancelled"]
+Outcome = Literal["pending", "sent", "refused", "unknown"]
+UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
+
+_UNFINISHED = text("status IN ('queued', 'sending')")
+
+
+class Delivery(SQLModel, table=True):
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        one_of("kind", DeliveryKind),
+        one_of("status", DeliveryStatus),
+        rule("mail_has_message_id", "kind <> 'email' OR message_id IS NOT NULL"),
+        rule("sending_is_leased", "status <> 'sending' OR lease_token IS NOT NULL"),
+        Index(
+            "ix_deliveries_due",
+            "not_before",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
+        Index(
+            "ix_deliveries_lane",
+            "lane",
+            "id",
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
+        Index("ix_deliveries_invoice", "invoice_number", "created_at"),
+        Index("ix_deliveries_about", "about"),
+        {"sqlite_strict": True, "sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, sa_type=Text)  # ids and ISO dates: what makes it happen once
+    kind: DeliveryKind = Field(sa_type=Text)
+    purpose: str = Field(sa_type=Text)  # which mail or which post; commands.deliver lists them
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    status: DeliveryStatus = Field(default="queued", sa_type=Text)
+    lane: str | None = Field(default=None, sa_type=Text)  # a Slack channel: its order is kept
+    depends_on: int | None = Field(default=None, foreign_key="deliveries.id")
+    about: int | None = Field(default=None, foreign_key="deliveries.id")  # a card's mail
+    not_before: datetime = Field(sa_type=Utc)
+    retry_at: datetime | None = Field(default=None, sa_type=Utc)
+    attempts: int = 0
+    lease_token: str | None = Field(default=None, sa_type=Text)
+    leased_until: datetime | None = Field(default=None, sa_type=Utc)
+    data_started_at: datetime | None = Field(default=None, sa_type=Utc)
+    ambiguous: int = 0  # how often the outcome of a try could not be known
+    message_id: str | None = Field(default=None, sa_type=Text)
+    channel: str | None = Field(default=None, sa_type=Text)  # where Slack put it
+    ts: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Text)
+    customer_id: str | None = Field(default=None, foreign_key="customers.id", sa_type=Text)
+    invoice_number: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
+    link_id: str | None = Field(
+        default=None, foreign_key="payment_links.id", index=True, sa_type=Text
+    )
+    created_by: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Utc)
+    finished_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class DeliveryRecipient(SQLModel, table=True):
+    __tablename__ = "delivery_recipients"
+    __table_args__ = (one_of("outcome", Outcome), STRICT)
+
+    delivery_id: int = Field(primary_key=True, foreign_key="deliveries.id")
+    address: str = Field(primary_key=True, sa_type=Text)
+    position: int = 0
+    outcome: Outcome = Field(default="pending", sa_type=Text)
+    reply: str = Field(default="", sa_type=Text)  # the mail server's words
+
+
+def find(session: Session, delivery_id: int) -> Delivery | None:
+    return session.get(Delivery, delivery_id)
+
+
+def find_by_key(session: Session, key: str) -> Delivery | None:
+    return session.exec(select(Delivery).where(Delivery.key == key)).first()
+
+
+def add(
+    session: Session, delivery: Delivery, recipients: list[str] | None = None
+) -> tuple[Delivery, bool]:
+    """Queue once: a row with the same key is returned as it is, with False."""
+    known = find_by_key(session, delivery.key)
+    if known is not None:
+        return known, False
+    session.add(delivery)
+    session.flush()
+    assert delivery.id is not None
+    for position, address in enumerate(recipients or []):
+        row = DeliveryRecipient(delivery_id=delivery.id, address=address, position=position)
+        session.add(row)
+    session.flush()
+    return delivery, True
+
+
+def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
+    own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == delivery_id)
+    return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
+
+
+def next_due(session: Session, business: datetime, real: datetime) -> Delivery | None:
+    """The row to deliver next: due, its dependency settled, and the head of its lane."""
+    earlier, needed = aliased(Delivery), aliased(Delivery)
+    ahead = select(earlier.id).where(
+        col(earlier.lane) == Delivery.lane,
+        col(earlier.id) < Delivery.id,
+        col(earlier.status).in_(UNFINISHED),
+    )
+    waiting = select(needed.id).where(
+        col(needed.id) == Delivery.depends_on, col(needed.status).in_(UNFINISHED)
+    )
+    due = (
+        select(Delivery)
+        .where(
+            Delivery.status == "queued",
+            Delivery.not_before <= business,
+            or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
+            ~ahead.exists(),
+            ~waiting.exists(),
+        )
+        .order_by(col(Delivery.not_before), col(Delivery.id))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    return session.exec(due).first()
+
+
+def lapsed(session: Session, real: datetime) -> list[Delivery]:
+    """Rows whose worker has gone: leased, and the lease is over."""
+    over = select(Delivery).where(Delivery.status == "sending", col(Delivery.leased_until) < real)
+    return list(session.exec(over.with_for_update(skip_locked=True)))
+
+
+def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | None:
+    """The row, locked, if that lease still holds it: the fence before every effect."""
+    own = select(Delivery).where(
+        Delivery.id == delivery_id,
+        Delivery.lease_token == lease_token,
+        Delivery.status == "sending",
+    )
+    return session.exec(own.with_for_update()).first()
+
+
+def invoice_mails_since(session: Session, number: str, since: datetime) -> list[Delivery]:
+    """Mails of this invoice queued or sent since then, newest first."""
+    own = select(Delivery).where(
+        Delivery.invoice_number == number,
+        Delivery.created_at >= since,
+        Delivery.purpose == "invoice",
+        Delivery.status != "cancelled",
+    )
+    return list(session.exec(own.order_by(col(Delivery.created_at).desc())))
+
+
+def mails_with_link(session: Session, link_id: str) -> list[Delivery]:
+    """Every mail that carried the link, newest first."""
+    own = select(Delivery).where(Delivery.link_id == link_id, Delivery.kind == "email")
+    return list(session.exec(own.order_by(col(Delivery.id).desc())))
+
+
+def about(session: Session, delivery_id: int) -> list[Delivery]:
+    """Slack posts about a mail: its card, then the edits and replies, in order."""
+    own = select(Delivery).where(Delivery.about == delivery_id)
+    return list(session.exec(own.order_by(col(Delivery.id))))
+
+
+def count_by_status(session: Session) -> dict[str, int]:
+    """How much is unfinished; finished rows are not counted, they only grow."""
+    rows = session.exec(select(Delivery.status).where(col(Delivery.status).in_(UNFINISHED)))
+    counts: dict[str, int] = dict.fromkeys(UNFINISHED, 0)
+    for status in rows:
+        counts[status] += 1
+    return counts

@@ -1,0 +1,28 @@
+"""The exact bytes of what was sent, sealed with a key derived from SECRET_KEY."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, Text
+from sqlmodel import Field, Session, SQLModel
+
+from storage.columns import STRICT, Utc
+
+
+class SentDocument(SQLModel, table=True):
+    __tablename__ = "sent_documents"
+    __table_args__ = (STRICT,)
+
+    delivery_id: int = Field(primary_key=True, foreign_key="deliveries.id")
+    sealed: bytes = Field(sa_type=LargeBinary)  # the whole MIME message
+    key_id: str = Field(sa_type=Text)
+    frozen_at: datetime = Field(sa_type=Utc, index=True)
+
+
+def find(session: Session, delivery_id: int) -> SentDocument | None:
+    return session.get(SentDocument, delivery_id)
+
+
+def freeze(session: Session, document: SentDocument) -> None:
+    """Keep the bytes, in place of an earlier rendering that never left."""
+    session.merge(document)
+    session.flush()

@@ -1,0 +1,120 @@
+"""Invoices and credit memos with their lines; a credit memo is an invoice below zero."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from storage.columns import STRICT, Day, Exact, Minor, Utc, one_of, rule
+from storage.money import Money
+
+Lifecycle = Literal["issued", "void", "written_off"]
+InvoiceStatus = Literal["open", "partly_paid", "paid", "void", "written_off"]
+
+_OPEN = text("lifecycle = 'issued' AND total <> allocated")
+
+
+class Invoice(SQLModel, table=True):
+    __tablename__ = "invoices"
+    __table_args__ = (
+        one_of("lifecycle", Lifecycle),
+        rule("total_adds_up", "total = net + tax + rounding"),
+        rule(
+            "allocated_within_total",
+            "(total >= 0 AND allocated BETWEEN 0 AND total)"
+            " OR (total < 0 AND allocated BETWEEN total AND 0)",
+        ),
+        rule("void_holds_nothing", "lifecycle <> 'void' OR allocated = 0"),
+        rule("version_counts_from_one", "version >= 1"),
+        Index(
+            "ix_invoices_open",
+            "customer_id",
+            "due_date",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index("ix_invoices_order_number", "order_number"),
+        STRICT,
+    )
+
+    number: str = Field(primary_key=True, sa_type=Text)
+    customer_id: str = Field(foreign_key="customers.id", index=True, sa_type=Text)
+    order_number: str = Field(default="", sa_type=Text)
+    issue_date: date = Field(sa_type=Day)
+    due_date: date = Field(sa_type=Day)
+    currency: str = Field(sa_type=Text)
+    po_number: str = Field(default="", sa_type=Text)
+    notes: str = Field(default="", sa_type=Text)
+    version: int = 1
+    net: int = Field(sa_type=Minor)
+    tax: int = Field(sa_type=Minor)
+    rounding: int = Field(default=0, sa_type=Minor)
+    total: int = Field(sa_type=Minor)
+    # What payments and credits have settled; below zero on a credit memo that was applied.
+    allocated: int = Field(default=0, sa_type=Minor)
+    lifecycle: Lifecycle = Field(default="issued", sa_type=Text)
+    applies_to: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
+    # SHA-256 of the version's content: the same version with other content is refused.
+    digest: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=Utc)
+
+    @property
+    def balance(self) -> Money:
+        """What is still owed (below zero: credit still to be used); nothing once void."""
+        owed = self.total - self.allocated if self.lifecycle == "issued" else 0
+        return Money(owed, self.currency)
+
+    @property
+    def is_credit_memo(self) -> bool:
+        return self.total < 0
+
+    @property
+    def status(self) -> InvoiceStatus:
+        if self.lifecycle != "issued":
+            return self.lifecycle
+        if self.total == self.allocated:
+            return "paid"
+        return "partly_paid" if self.allocated else "open"
+
+
+class InvoiceLine(SQLModel, table=True):
+    __tablename__ = "invoice_lines"
+    __table_args__ = (STRICT,)
+
+    invoice_number: str = Field(primary_key=True, foreign_key="invoices.number", sa_type=Text)
+    line: int = Field(primary_key=True)
+    description: str = Field(sa_type=Text)
+    quantity: Decimal = Field(sa_type=Exact)
+    unit: str = Field(default="", sa_type=Text)
+    unit_price: Decimal = Field(sa_type=Exact)
+    tax_rate: Decimal = Field(default=Decimal(0), sa_type=Exact)  # percent
+    amount: int = Field(sa_type=Minor)  # net, rounded half up
+    tax: int = Field(sa_type=Minor)
+
+
+def find(session: Session, number: str) -> Invoice | None:
+    return session.get(Invoice, number)
+
+
+def find_all(session: Session, numbers: list[str]) -> list[Invoice]:
+    """The invoices of that list which exist, oldest due first."""
+    chosen = select(Invoice).where(col(Invoice.number).in_(numbers))
+    return list(session.exec(chosen.order_by(col(Invoice.due_date), Invoice.number)))
+
+
+def lines(session: Session, number: str) -> list[InvoiceLine]:
+    own = select(InvoiceLine).where(InvoiceLine.invoice_number == number)
+    return list(session.exec(own.order_by(col(InvoiceLine.line))))
+
+
+def replace_lines(session: Session, number: str, new: list[InvoiceLine]) -> None:
+    session.exec(delete(InvoiceLine).where(col(InvoiceLine.invoice_number) == number))
+    session.add_all(new)
+
+
+def of_order(session: Session, order_number: str) -> list[Invoice]:
+    """The order's invoices, newest first."""
+    own = select(Invoice).where(Invoice.order_number == order_number, Invoice.order_number != "")
+    return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))

@@ -1,0 +1,97 @@
+"""Payment links: durable, without an amount, and with nothing usable stored.
+
+The token is derived from the id, a salt and SECRET_KEY (commands.payment_link.token), so a worker
+can write it again; looking one up needs only its hash, so a lost key breaks no link that is out.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Index, LargeBinary, Text, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import STRICT, Utc, one_of
+from storage.invoices import Invoice
+
+LinkKind = Literal["invoice", "statement", "bulk"]
+# Whether a link is paid is never stored: it follows from its invoices.
+LinkState = Literal["active", "off", "replaced"]
+
+_ACTIVE = text("state = 'active'")
+
+
+class PaymentLink(SQLModel, table=True):
+    __tablename__ = "payment_links"
+    __table_args__ = (
+        one_of("kind", LinkKind),
+        one_of("state", LinkState),
+        # Colleagues share one link for a document, so that they cannot pay it twice.
+        Index(
+            "uq_payment_links_active_subject",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=_ACTIVE,
+            postgresql_where=_ACTIVE,
+        ),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    kind: LinkKind = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)  # the document: an invoice number, a period, a bulk send
+    customer_id: str = Field(foreign_key="customers.id", index=True, sa_type=Text)
+    currency: str = Field(sa_type=Text)
+    state: LinkState = Field(default="active", sa_type=Text)
+    salt: bytes = Field(sa_type=LargeBinary)
+    key_id: str = Field(sa_type=Text)  # which SECRET_KEY derives the token
+    token_sha256: bytes = Field(sa_type=LargeBinary, unique=True)
+    created_by: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=Utc)
+    ended_by: str | None = Field(default=None, sa_type=Text)
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class PaymentLinkInvoice(SQLModel, table=True):
+    __tablename__ = "payment_link_invoices"
+    __table_args__ = (Index("ix_payment_link_invoices_invoice", "invoice_number"), STRICT)
+
+    link_id: str = Field(primary_key=True, foreign_key="payment_links.id", sa_type=Text)
+    invoice_number: str = Field(primary_key=True, foreign_key="invoices.number", sa_type=Text)
+
+
+def find(session: Session, link_id: str) -> PaymentLink | None:
+    return session.get(PaymentLink, link_id)
+
+
+def find_by_hash(session: Session, token_sha256: bytes) -> PaymentLink | None:
+    return session.exec(select(PaymentLink).where(PaymentLink.token_sha256 == token_sha256)).first()
+
+
+def active_for(session: Session, kind: LinkKind, subject: str) -> PaymentLink | None:
+    same = (PaymentLink.kind == kind, PaymentLink.subject == subject)
+    return session.exec(select(PaymentLink).where(*same, PaymentLink.state == "active")).first()
+
+
+def latest_for(session: Session, kind: LinkKind, subject: str) -> PaymentLink | None:
+    same = (PaymentLink.kind == kind, PaymentLink.subject == subject)
+    newest = select(PaymentLink).where(*same).order_by(col(PaymentLink.created_at).desc())
+    return session.exec(newest).first()
+
+
+def add(session: Session, link: PaymentLink, invoice_numbers: list[str]) -> None:
+    session.add(link)
+    session.flush()
+    session.add_all(
+        PaymentLinkInvoice(link_id=link.id, invoice_number=number) for number in invoice_numbers
+    )
+
+
+def invoices_of(session: Session, link_id: str) -> list[Invoice]:
+    """The link's invoices, oldest due first."""
+    covered = (
+        select(Invoice)
+        .join(PaymentLinkInvoice, col(PaymentLinkInvoice.invoice_number) == Invoice.number)
+        .where(PaymentLinkInvoice.link_id == link_id)
+    )
+    return list(session.exec(covered.order_by(col(Invoice.due_date), Invoice.number)))

@@ -1,0 +1,199 @@
+"""Payments, the parts of them put on invoices, and credit memos applied.
+
+`Invoice.allocated` and `Payment.allocated` repeat the sums of the allocation rows so that CHECK
+constraints can hold the rules; `allocate`, `release` and `apply_credit` are their only writers.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from storage.columns import STRICT, Day, Minor, Utc, one_of, rule
+from storage.invoices import Invoice
+from storage.money import CurrencyMismatch
+
+PaymentStatus = Literal["processing", "succeeded", "failed", "canceled"]
+PaymentSource = Literal["gateway", "import", "staff"]
+
+_UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
+
+
+class Payment(SQLModel, table=True):
+    __tablename__ = "payments"
+    __table_args__ = (
+        one_of("status", PaymentStatus),
+        one_of("source", PaymentSource),
+        rule("amount_positive", "amount > 0"),
+        rule("parts_not_negative", "allocated >= 0 AND refunded >= 0 AND disputed >= 0"),
+        rule("parts_within_amount", "allocated + refunded + disputed <= amount"),
+        rule("only_money_is_allocated", "status = 'succeeded' OR allocated = 0"),
+        Index(
+            "ix_payments_unapplied",
+            "customer_id",
+            sqlite_where=_UNAPPLIED,
+            postgresql_where=_UNAPPLIED,
+        ),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)  # Stripe's PaymentIntent or the ERP's id
+    # None: money that no attempt of ours explains, waiting for a person.
+    customer_id: str | None = Field(
+        default=None, foreign_key="customers.id", index=True, sa_type=Text
+    )
+    currency: str = Field(sa_type=Text)
+    amount: int = Field(sa_type=Minor)
+    allocated: int = Field(default=0, sa_type=Minor)
+    refunded: int = Field(default=0, sa_type=Minor)
+    disputed: int = Field(default=0, sa_type=Minor)  # funds withdrawn by a dispute
+    status: PaymentStatus = Field(sa_type=Text)
+    source: PaymentSource = Field(sa_type=Text)
+    method: str = Field(sa_type=Text)
+    method_detail: str = Field(default="", sa_type=Text)  # such as "Visa ending in 4242"
+    payer_email: str = Field(default="", sa_type=Text)
+    reference: str = Field(default="", sa_type=Text)
+    statement_descriptor: str = Field(default="", sa_type=Text)  # words on the bank statement
+    attempt_id: str | None = Field(
+        default=None, unique=True, foreign_key="checkout_attempts.id", sa_type=Text
+    )
+    received_on: date = Field(sa_type=Day)
+    expected_by: date | None = Field(default=None, sa_type=Day)
+    failure: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=Utc)
+    # SHA-256 of the imported rows: the same id with other content is refused.
+    digest: str = Field(default="", sa_type=Text)
+
+    @property
+    def unapplied(self) -> int:
+        """Minor units of money that lie on no invoice."""
+        if self.status != "succeeded":
+            return 0
+        return self.amount - self.allocated - self.refunded - self.disputed
+
+
+class PaymentAllocation(SQLModel, table=True):
+    __tablename__ = "payment_allocations"
+    __table_args__ = (
+        rule("amount_positive", "amount > 0"),
+        Index("ix_payment_allocations_invoice", "invoice_number"),
+        STRICT,
+    )
+
+    payment_id: str = Field(primary_key=True, foreign_key="payments.id", sa_type=Text)
+    invoice_number: str = Field(primary_key=True, foreign_key="invoices.number", sa_type=Text)
+    amount: int = Field(sa_type=Minor)
+
+
+class CreditApplication(SQLModel, table=True):
+    """The part of a credit memo put on an invoice."""
+
+    __tablename__ = "credit_applications"
+    __table_args__ = (
+        rule("amount_positive", "amount > 0"),
+        Index("ix_credit_applications_invoice", "invoice_number"),
+        STRICT,
+    )
+
+    credit_number: str = Field(primary_key=True, foreign_key="invoices.number", sa_type=Text)
+    invoice_number: str = Field(primary_key=True, foreign_key="invoices.number", sa_type=Text)
+    amount: int = Field(sa_type=Minor)
+
+
+class PaymentReversal(SQLModel, table=True):
+    """Money taken back by an imported row; its amount is part of `Payment.refunded`."""
+
+    __tablename__ = "payment_reversals"
+    __table_args__ = (rule("amount_positive", "amount > 0"), STRICT)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    part: int = Field(primary_key=True)
+    payment_id: str = Field(foreign_key="payments.id", index=True, sa_type=Text)
+    amount: int = Field(sa_type=Minor)
+    reversed_on: date = Field(sa_type=Day)
+    digest: str = Field(default="", sa_type=Text)
+
+
+def find(session: Session, payment_id: str) -> Payment | None:
+    return session.get(Payment, payment_id)
+
+
+def of_attempt(session: Session, attempt_id: str) -> Payment | None:
+    return session.exec(select(Payment).where(Payment.attempt_id == attempt_id)).first()
+
+
+def allocations(session: Session, payment_id: str) -> list[PaymentAllocation]:
+    own = select(PaymentAllocation).where(PaymentAllocation.payment_id == payment_id)
+    return list(session.exec(own.order_by(PaymentAllocation.invoice_number)))
+
+
+def of_invoice(session: Session, invoice_number: str) -> list[tuple[PaymentAllocation, Payment]]:
+    """What was paid on an invoice, earliest first."""
+    own = (
+        select(PaymentAllocation, Payment)
+        .join(Payment, col(Payment.id) == PaymentAllocation.payment_id)
+        .where(PaymentAllocation.invoice_number == invoice_number)
+        .order_by(col(Payment.recorded_at), Payment.id)
+    )
+    return list(session.exec(own).all())
+
+
+def credits_of_invoice(session: Session, invoice_number: str) -> list[CreditApplication]:
+    own = select(CreditApplication).where(CreditApplication.invoice_number == invoice_number)
+    return list(session.exec(own.order_by(CreditApplication.credit_number)))
+
+
+def allocate(session: Session, payment: Payment, invoice: Invoice, amount: int) -> None:
+    """Put `amount` of the payment on the invoice; the CHECKs refuse more than there is."""
+    if payment.currency != invoice.currency:
+        raise CurrencyMismatch(f"{payment.currency} cannot pay {invoice.currency}")
+    key = (payment.id, invoice.number)
+    row = session.get(PaymentAllocation, key)
+    if row is None:
+        row = PaymentAllocation(payment_id=key[0], invoice_number=key[1], amount=0)
+    row.amount += amount
+    payment.allocated += amount
+    invoice.allocated += amount
+    session.add_all((row, payment, invoice))
+    session.flush()
+
+
+def release(session: Session, payment: Payment, invoice: Invoice, amount: int) -> None:
+    """Take `amount` of the payment off the invoice; it becomes unapplied."""
+    row = session.get_one(PaymentAllocation, (payment.id, invoice.number))
+    if amount == row.amount:
+        session.delete(row)
+    else:
+        row.amount -= amount
+        session.add(row)
+    payment.allocated -= amount
+    invoice.allocated -= amount
+    session.add_all((payment, invoice))
+    session.flush()
+
+
+def apply_credit(session: Session, credit: Invoice, invoice: Invoice, amount: int) -> None:
+    """Put `amount` of a credit memo on an invoice of the same currency."""
+    if credit.currency != invoice.currency:
+        raise CurrencyMismatch(f"{credit.currency} cannot settle {invoice.currency}")
+    key = (credit.number, invoice.number)
+    row = session.get(CreditApplication, key)
+    if row is None:
+        row = CreditApplication(credit_number=key[0], invoice_number=key[1], amount=0)
+    row.amount += amount
+    credit.allocated -= amount
+    invoice.allocated += amount
+    session.add_all((row, credit, invoice))
+    session.flush()
+
+
+def unapplied(session: Session, customer_id: str) -> dict[str, int]:
+    """Minor units of unapplied credit by currency; currencies with none are not there."""
+    rest = Payment.amount - Payment.allocated - Payment.refunded - Payment.disputed
+    own = (
+        select(Payment.currency, func.sum(rest))
+        .where(Payment.customer_id == customer_id, Payment.status == "succeeded", rest > 0)
+        .group_by(Payment.currency)
+    )
+    return {currency: int(amount) for currency, amount in session.exec(own)}

@@ -1,0 +1,36 @@
+"""Bringing a database to the newest schema, and saying whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage.database import Database
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Create or upgrade; running it again changes nothing."""
+    with database.writing() as session:
+        config = _config()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection())
+        return context.get_current_revision() == newest_revision()
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config

@@ -1,0 +1,21 @@
+"""Every table, so that importing this module makes the metadata complete."""
+
+from sqlmodel import SQLModel
+
+from storage import (  # noqa: F401 -- importing a module declares its tables
+    audit,
+    checkouts,
+    customers,
+    deliveries,
+    documents,
+    gateway_events,
+    invoices,
+    orders,
+    payment_links,
+    payments,
+    search_terms,
+    slack_requests,
+    users,
+)
+
+METADATA = SQLModel.metadata
