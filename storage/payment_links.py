@@ -25,11 +25,13 @@ class PaymentLink(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", LinkKind),
         one_of("state", LinkState),
-        # Colleagues share one link for a document, so that they cannot pay it twice.
+        # Colleagues share one link for a document, so that they cannot pay it twice. A second
+        # one is made only when the key of the first is gone and its token cannot be written again.
         Index(
             "uq_payment_links_active_subject",
             "kind",
             "subject",
+            "key_id",
             unique=True,
             sqlite_where=_ACTIVE,
             postgresql_where=_ACTIVE,
@@ -68,9 +70,13 @@ def find_by_hash(session: Session, token_sha256: bytes) -> PaymentLink | None:
     return session.exec(select(PaymentLink).where(PaymentLink.token_sha256 == token_sha256)).first()
 
 
-def active_for(session: Session, kind: LinkKind, subject: str) -> PaymentLink | None:
+def active_for(
+    session: Session, kind: LinkKind, subject: str, key_ids: list[str]
+) -> PaymentLink | None:
+    """The document's active link whose token can be written with one of these keys."""
     same = (PaymentLink.kind == kind, PaymentLink.subject == subject)
-    return session.exec(select(PaymentLink).where(*same, PaymentLink.state == "active")).first()
+    usable = (PaymentLink.state == "active", col(PaymentLink.key_id).in_(key_ids))
+    return session.exec(select(PaymentLink).where(*same, *usable)).first()
 
 
 def latest_for(session: Session, kind: LinkKind, subject: str) -> PaymentLink | None:

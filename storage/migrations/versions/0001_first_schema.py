@@ -245,7 +245,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_payment_links_active_subject",
         "payment_links",
-        ["kind", "subject"],
+        ["kind", "subject", "key_id"],
         unique=True,
         sqlite_where=sa.text("state = 'active'"),
         postgresql_where=sa.text("state = 'active'"),

@@ -1,0 +1,64 @@
+"""The audit of every act: `entry` inside the unit of work that acts, `audited` for what failed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from commands.access import AnyActor
+from commands.desk import Desk
+from commands.errors import NotPermitted, Refused
+from storage import audit
+from storage.audit import AuditEntry, AuditOutcome
+
+Rest = ParamSpec("Rest")
+Result = TypeVar("Result")
+Subject = TypeVar("Subject", bound=AnyActor)
+
+
+def record(
+    session: Session,
+    actor: AnyActor,
+    desk: Desk,
+    action: str,
+    about: str,
+    *,
+    outcome: AuditOutcome = "ok",
+    **detail: Any,
+) -> None:
+    """Append one row; `detail` must be plain JSON and hold no token, secret or mail body."""
+    row = AuditEntry(at=desk.clock.now(), actor=actor.id, role=actor.role_text, action=action)  # type: ignore[call-arg]  # the rest follows
+    row.object, row.outcome, row.detail = about, outcome, detail
+    audit.append(session, row)
+
+
+def audited(
+    action: str, *, about: str = ""
+) -> Callable[
+    [Callable[Concatenate[Subject, Desk, Rest], Result]],
+    Callable[Concatenate[Subject, Desk, Rest], Result],
+]:
+    """Write a row of its own when the service is denied or refuses.
+
+    `about` names the keyword argument that says what the act was about.
+    """
+
+    def wrap(
+        service: Callable[Concatenate[Subject, Desk, Rest], Result],
+    ) -> Callable[Concatenate[Subject, Desk, Rest], Result]:
+        @wraps(service)
+        def run(actor: Subject, desk: Desk, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+            try:
+                return service(actor, desk, *args, **kwargs)
+            except (NotPermitted, Refused) as error:
+                outcome: AuditOutcome = "denied" if isinstance(error, NotPermitted) else "refused"
+                subject = str(kwargs.get(about, ""))
+                with desk.database.writing() as session:
+                    reason = {"reason": error.sentence}
+                    record(session, actor, desk, action, subject, outcome=outcome, **reason)
+                raise
+
+        return run
+
+    return wrap

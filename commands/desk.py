@@ -1,0 +1,61 @@
+"""The desk a service works at: the company's values and whatever the service may reach."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from commands.keyring import Keyring
+from commands.ports import (
+    Announcer,
+    Checkouts,
+    Clock,
+    GatewayAccount,
+    GatewayPayments,
+    Mailer,
+    PdfRenderer,
+)
+from renderers.documents import Company
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    base_url: str = "http://127.0.0.1:8000"
+    payments_channel: str = "#payments"
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    default_currency: str = "USD"
+    send_hold_seconds: int = 10
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    mail_copy_to: str = ""
+    mail_mode: str = "live"
+
+    def today(self, now: datetime) -> date:
+        """The business date of an instant."""
+        return now.astimezone(self.timezone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    checkouts: Checkouts
+    payments: GatewayPayments
+    account: GatewayAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """What only a worker has: the ways out of the house."""
+
+    mailer: Mailer
+    announcer: Announcer
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    database: Database
+    clock: Clock
+    company: Company
+    policy: Policy
+    keyring: Keyring
+    gateway: Gateway
+    pdfs: PdfRenderer

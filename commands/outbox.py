@@ -1,0 +1,151 @@
+"""What leaves the house, as rows: each function queues one delivery in the caller's transaction.
+
+A key is made of ids and ISO dates, so that queueing again changes nothing. `commands.deliver`
+composes the content from the row when its turn comes, from the ledger as it is then.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import make_msgid
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from storage import deliveries
+from storage.deliveries import Delivery
+
+# Every mail and every post there is; `commands.deliver` knows how each is composed.
+MailPurpose = Literal["invoice", "receipt"]
+PostPurpose = Literal["card", "shared_card", "card_edit", "thread_note", "confirmation", "notice"]
+CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceMail:
+    """An invoice to be mailed; `id` (the form's draft) makes two submissions of it one mail."""
+
+    id: str
+    invoice_number: str
+    customer_id: str
+    link_id: str | None
+    recipients: list[str]
+    sender: str  # who sends: a Slack id, or "system:…"
+    message: str = ""
+    new_addresses: list[str] = field(default_factory=list)
+    no_link_reason: str = ""
+    copy_to_sender: str = ""  # the sender's own address, last among the recipients
+
+
+def queue_invoice_mail(
+    session: Session, mail: InvoiceMail, *, now: datetime, not_before: datetime, domain: str
+) -> tuple[Delivery, bool]:
+    """The row, and whether it is new."""
+    row = Delivery(
+        key=f"invoice-mail:{mail.id}",
+        kind="email",
+        purpose="invoice",
+        payload={
+            "message": mail.message,
+            "new_addresses": mail.new_addresses,
+            "no_link_reason": mail.no_link_reason,
+        },
+        message_id=make_msgid(domain=domain),
+        customer_id=mail.customer_id,
+        invoice_number=mail.invoice_number,
+        link_id=mail.link_id,
+        created_by=mail.sender,
+        created_at=now,
+        not_before=not_before,
+    )
+    copy = [mail.copy_to_sender] if mail.copy_to_sender else []
+    return deliveries.add(session, row, mail.recipients + copy)
+
+
+def queue_receipt_mail(
+    session: Session,
+    *,
+    payment_id: str,
+    customer_id: str,
+    recipients: list[str],
+    now: datetime,
+    domain: str,
+) -> None:
+    """One Receipt for each payment that became money."""
+    row = Delivery(
+        key=f"receipt:{payment_id}",
+        kind="email",
+        purpose="receipt",
+        payload={"payment": payment_id},
+        message_id=make_msgid(domain=domain),
+        customer_id=customer_id,
+        created_by="system:gateway-events",
+        created_at=now,
+        not_before=now,
+    )
+    deliveries.add(session, row, recipients)
+
+
+def queue_card(
+    session: Session, mail: Delivery, *, channel: str, purpose: PostPurpose, now: datetime
+) -> Delivery:
+    """The card of a mail: in the sender's direct message, or shared in a channel."""
+    row = _post(f"{purpose}:{mail.id}:{channel}", purpose, channel, {}, mail.created_by, now)
+    row.about = mail.id
+    return deliveries.add(session, row)[0]
+
+
+def queue_card_edits(session: Session, mail: Delivery, *, change: str, now: datetime) -> None:
+    """Show every card of the mail as things are now; `change` names what happened, once."""
+    for card in _cards(session, mail):
+        row = _post(f"card-edit:{card.id}:{change}", "card_edit", "", {}, mail.created_by, now)
+        _follow(session, row, card, mail)
+
+
+def queue_thread_notes(
+    session: Session, mail: Delivery, *, change: str, payload: dict[str, Any], now: datetime
+) -> None:
+    """Say in the thread of every card of the mail what happened."""
+    for card in _cards(session, mail):
+        key = f"thread-note:{card.id}:{change}"
+        row = _post(key, "thread_note", "", payload, mail.created_by, now)
+        _follow(session, row, card, mail)
+
+
+def queue_confirmation(
+    session: Session, *, payment_id: str, event: str, channel: str, now: datetime
+) -> None:
+    """Tell the payments channel once for each payment and event ("paid", "processing", …)."""
+    payload = {"payment": payment_id, "event": event}
+    key = f"confirmation:{payment_id}:{event}"
+    deliveries.add(session, _post(key, "confirmation", channel, payload, "system", now))
+
+
+def queue_notice(session: Session, *, key: str, text: str, channel: str, now: datetime) -> None:
+    """A sentence for people to act on; `text` is plain and is escaped when it is composed."""
+    row = _post(f"notice:{key}", "notice", channel, {"text": text}, "system", now)
+    deliveries.add(session, row)
+
+
+def _cards(session: Session, mail: Delivery) -> list[Delivery]:
+    assert mail.id is not None
+    return [post for post in deliveries.about(session, mail.id) if post.purpose in CARDS]
+
+
+def _follow(session: Session, row: Delivery, card: Delivery, mail: Delivery) -> None:
+    row.lane, row.depends_on, row.about = card.lane, card.id, mail.id
+    deliveries.add(session, row)
+
+
+def _post(
+    key: str, purpose: PostPurpose, lane: str, payload: dict[str, Any], by: str, now: datetime
+) -> Delivery:
+    return Delivery(
+        key=key,
+        kind="slack",
+        purpose=purpose,
+        payload=payload,
+        lane=lane,
+        created_by=by,
+        created_at=now,
+        not_before=now,
+    )

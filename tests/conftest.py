@@ -1,0 +1,84 @@
+"""The database is made by the real migrations, once; each test gets a copy of the file."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from commands.desk import Carriers, Desk, Gateway, Policy
+from commands.keyring import Keyring
+from renderers.documents import Company
+from storage.database import Database
+from storage.schema import migrate
+from tests.builders import NOW, add_cast
+from tests.fakes import (
+    MemoryGateway,
+    MemoryPayments,
+    PlainPdfs,
+    RecordingAnnouncer,
+    RecordingMailer,
+    StoppedClock,
+    SwitchedAccount,
+)
+
+BLOOM = Company(
+    name="Bloom Wholesale",
+    address="1 Market Road\nSeattle, WA 98101",
+    phone="+1 206 555 0100",
+    email="billing@bloom.test",
+    tax_id="US 91-1234567",
+    remit_to="First Bank\nAccount 000123456\nRouting 125000024",
+)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.writing() as session:
+        add_cast(session)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "test.db"
+    shutil.copy(migrated_file, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@dataclass
+class Room:
+    """A desk whose ports are stand-ins in memory, and the stand-ins themselves."""
+
+    desk: Desk
+    clock: StoppedClock
+    gateway: MemoryGateway
+    account: SwitchedAccount
+    mailer: RecordingMailer
+    announcer: RecordingAnnouncer
+
+    @property
+    def carriers(self) -> Carriers:
+        return Carriers(self.mailer, self.announcer)
+
+
+@pytest.fixture
+def room(database: Database) -> Room:
+    clock, gateway, account = StoppedClock(NOW), MemoryGateway(), SwitchedAccount()
+    desk = Desk(
+        database=database,
+        clock=clock,
+        company=BLOOM,
+        policy=Policy(base_url="https://pay.bloom.test", mail_from="billing@bloom.test"),
+        keyring=Keyring((b"a test key that is long enough", b"an older key, still known")),
+        gateway=Gateway(gateway, MemoryPayments(gateway), account),
+        pdfs=PlainPdfs(),
+    )
+    return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())

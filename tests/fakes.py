@@ -1,0 +1,186 @@
+"""Hand-written stand-ins for the ports, for tests that need no wire."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from commands.errors import SlackUnavailable
+from commands.ports import (
+    AccountState,
+    CheckoutRequest,
+    CheckoutSession,
+    GatewayPayment,
+    MailEnvelope,
+    Posted,
+    RecipientOutcome,
+    SlackPost,
+)
+from storage.money import total as money_total
+
+
+@dataclass
+class StoppedClock:
+    """Business time moves only when told; real time moves with it unless set apart."""
+
+    instant: datetime
+    ahead: timedelta = timedelta(0)  # how far the real clock is ahead of business time
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def real(self) -> datetime:
+        return self.instant + self.ahead
+
+    def advance(self, **step: float) -> None:
+        self.instant += timedelta(**step)
+
+
+@dataclass
+class RecordingMailer:
+    """Accepts everything unless `answers` has a code and reply for the address."""
+
+    sent: list[MailEnvelope] = field(default_factory=list)
+    answers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    fault_before_data: Exception | None = None
+    fault_after_data: Exception | None = None
+
+    def send(
+        self, envelope: MailEnvelope, before_data: Callable[[], None]
+    ) -> list[RecipientOutcome]:
+        if self.fault_before_data:
+            raise self.fault_before_data
+        outcomes = [self._answer(address) for address in envelope.recipients]
+        if any(outcome.sent for outcome in outcomes):
+            before_data()
+            if self.fault_after_data:
+                raise self.fault_after_data
+            self.sent.append(envelope)
+        return outcomes
+
+    def _answer(self, address: str) -> RecipientOutcome:
+        code, reply = self.answers.get(address, (250, "OK"))
+        return RecipientOutcome(address, code, reply)
+
+
+@dataclass
+class RecordingAnnouncer:
+    posts: list[SlackPost] = field(default_factory=list)
+    updates: list[tuple[str, SlackPost]] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)  # raised first, one a call
+
+    def post(self, post: SlackPost) -> Posted:
+        self._fail()
+        self.posts.append(post)
+        channel = f"D{post.channel}" if post.channel.startswith("U") else post.channel
+        return Posted(channel, f"1700000000.{len(self.posts):06d}")
+
+    def update(self, ts: str, post: SlackPost) -> Posted:
+        self._fail()
+        self.updates.append((ts, post))
+        return Posted(post.channel, ts)
+
+    def _fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+SLACK_BUSY = SlackUnavailable("Slack asks us to wait.", retry_after=30)
+
+
+@dataclass
+class MemoryGateway:
+    """Sessions in memory: Checkouts and GatewayPayments at once; tests complete them by hand."""
+
+    sessions: dict[str, CheckoutSession] = field(default_factory=dict)
+    requests: list[CheckoutRequest] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    def start(self, request: CheckoutRequest) -> CheckoutSession:
+        self._fail()
+        self.requests.append(request)
+        number = len(self.requests)
+        session = CheckoutSession(
+            id=f"cs_test_{number}",
+            url=f"https://checkout.test/{number}",
+            status="open",
+            paid=False,
+            attempt_id=request.attempt_id,
+            expires_at=request.expires_at,
+            livemode=False,
+        )
+        self.sessions[session.id] = session
+        return session
+
+    def find(self, session_id: str) -> CheckoutSession:
+        self._fail()
+        return self.sessions[session_id]
+
+    def expire(self, session_id: str) -> CheckoutSession:
+        self._fail()
+        session = self.sessions[session_id]
+        if session.status == "open":
+            session = self.sessions[session_id] = replace(session, status="expired")
+        return session
+
+    def complete(
+        self, session_id: str, *, status: str = "succeeded", **own: object
+    ) -> CheckoutSession:
+        """What happens when the customer pays: `status` "processing" for a bank debit."""
+        session = self.sessions[session_id]
+        asked = next(r for r in self.requests if r.attempt_id == session.attempt_id)
+        amount = money_total((x.amount for x in asked.lines), asked.lines[0].amount.currency)
+        payment = GatewayPayment(
+            id=session_id.replace("cs_test_", "pi_"),
+            status=status,  # type: ignore[arg-type]  # a test's own word
+            amount=amount,
+            method=asked.method,
+            method_detail="Visa ending in 4242",
+            payer_email="payer@iris.test",
+            statement_descriptor="BLOOM WHOLESALE",
+            attempt_id=session.attempt_id,
+            created=datetime(2026, 3, 10, 15, 0, tzinfo=UTC),
+        )
+        payment = replace(payment, **own)  # type: ignore[arg-type]  # overrides by name
+        done = replace(session, status="complete", paid=status == "succeeded", payment=payment)
+        self.sessions[session_id] = done
+        return done
+
+    def _fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+@dataclass
+class MemoryPayments:
+    """GatewayPayments over the sessions of a MemoryGateway."""
+
+    gateway: MemoryGateway
+
+    def find(self, payment_id: str) -> GatewayPayment:
+        session = self.session_of(payment_id)
+        assert session is not None
+        assert session.payment is not None
+        return session.payment
+
+    def session_of(self, payment_id: str) -> CheckoutSession | None:
+        for session in self.gateway.sessions.values():
+            if session.payment is not None and session.payment.id == payment_id:
+                return session
+        return None
+
+
+@dataclass
+class SwitchedAccount:
+    answer: AccountState = field(
+        default_factory=lambda: AccountState("active", ("card", "us_bank_account"))
+    )
+
+    def state(self) -> AccountState:
+        return self.answer
+
+
+class PlainPdfs:
+    """Bytes that begin like a PDF and hold the HTML: quick, and enough to attach."""
+
+    def render(self, html: str, *, title: str) -> bytes:
+        return b"%PDF-1.7\n" + title.encode() + b"\n" + html.encode()
