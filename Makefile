@@ -1,0 +1,49 @@
+# The verbs of this repository. `make demo` and `make test` need Python 3.11+ and nothing prepared.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test check format clean
+
+help:
+	@echo "make demo    the product on loopback, with stand-ins for Slack, Stripe and the mail server"
+	@echo "make test    the whole suite"
+	@echo "make check   style, types, import rules"
+	@echo "make format  put the code in the house style"
+
+demo: .venv/demo.installed
+	@sh .ci/pango
+	@$(BIN)/python -m bot demo $(DEMO_FLAGS)
+
+test: .venv/dev.installed
+	@sh .ci/pango
+	@$(BIN)/python -m pytest -n auto -q
+
+check: .venv/dev.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-cache
+
+format: .venv/dev.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "venv is missing; on Debian and Ubuntu: apt-get install python3-venv"; rm -rf .venv; exit 1; }
+
+.venv/demo.installed: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the demo needs into .venv …"
+	@$(PIP_INSTALL) --editable '.[demo]'
+	@touch $@
+
+.venv/dev.installed: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what the tests need into .venv …"
+	@$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ .venv/demo.installed

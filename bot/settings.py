@@ -1,0 +1,203 @@
+"""The environment, read once. Each verb asks only for what it uses; a wrong value is one sentence.
+
+`.env` is read when present and never overrides what is set; `NAME_FILE` reads a value from a file.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
+
+from storage.money import is_currency
+
+_LIVE_KEY = re.compile(r"^(sk|rk)_live_")
+_PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "xxx", "todo", "password"})
+_SHORTEST_SECRET = 16
+
+
+class SettingError(Exception):
+    """One setting is missing or wrong; the text names it and the mend."""
+
+    def __init__(self, name: str, mend: str) -> None:
+        super().__init__(f"{name}: {mend}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    values: Mapping[str, str]
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The process's environment over `.env`, with every `NAME_FILE` read."""
+        own = os.environ if environment is None else environment
+        merged = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        merged |= own
+        return cls({**merged, **_from_files(merged)})
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def required(self, name: str, what: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise SettingError(name, f"not set. Set it to {what}.")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
+            raise SettingError(name, f"must be a whole number such as {default}, not {value!r}.")
+        return int(value)
+
+    def address(self, name: str, *, default: str | None = None) -> str:
+        """A single e-mail address; `default` None makes it required."""
+        value = self.text(name, default or "")
+        if not value and default is None:
+            raise SettingError(name, "not set. Set it to an e-mail address.")
+        if value:
+            _check_address(name, value)
+        return value
+
+    @property
+    def database_url(self) -> str:
+        url = self.text("DATABASE_URL", "sqlite:///var/payment-links.db")
+        if not re.match(r"sqlite:///.|postgresql\+psycopg://", url):
+            mend = "must look like sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME."
+            raise SettingError("DATABASE_URL", mend)
+        return url
+
+    @property
+    def base_url(self) -> str:
+        url = self.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+            raise SettingError("BASE_URL", "must be an origin such as https://pay.example.com.")
+        if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+            raise SettingError("BASE_URL", "must begin with https:// unless it is on this machine.")
+        return url
+
+    @property
+    def secret_keys(self) -> tuple[bytes, ...]:
+        """Newest first."""
+        what = "a long random text, for example from: openssl rand -hex 32"
+        keys = [key.strip() for key in self.required("SECRET_KEY", what).split(",") if key.strip()]
+        if any(len(key) < _SHORTEST_SECRET or key.lower() in _PLACEHOLDERS for key in keys):
+            raise SettingError("SECRET_KEY", f"too short to be secret. Set it to {what}.")
+        return tuple(key.encode() for key in keys)
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        name = self.text("COMPANY_TIMEZONE", "UTC")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            mend = f"{name!r} is not a time zone. Use a name such as America/New_York."
+            raise SettingError("COMPANY_TIMEZONE", mend) from None
+
+    @property
+    def default_currency(self) -> str:
+        code = self.text("DEFAULT_CURRENCY", "USD")
+        if not is_currency(code):
+            mend = f"{code!r} is not an ISO 4217 currency such as USD."
+            raise SettingError("DEFAULT_CURRENCY", mend)
+        return code
+
+    @property
+    def mail_mode(self) -> str:
+        mode = self.text("MAIL_MODE", "live")
+        if mode not in {"live", "redirect", "hold"}:
+            raise SettingError("MAIL_MODE", f"must be live, redirect or hold, not {mode!r}.")
+        if mode == "redirect" and not self.text("MAIL_COPY_TO"):
+            raise SettingError("MAIL_COPY_TO", "not set. MAIL_MODE=redirect sends everything there.")
+        return mode
+
+    @property
+    def stripe_api_key(self) -> str:
+        """Empty: no account connected, documents go without links."""
+        key = self.text("STRIPE_API_KEY")
+        if key and not re.match(r"(sk|rk)_(live|test)_", key):
+            raise SettingError("STRIPE_API_KEY", "must begin with sk_ or rk_, then live_ or test_.")
+        return key
+
+    @property
+    def stripe_api_base(self) -> str:
+        """Empty: Stripe's own."""
+        base = self.text("STRIPE_API_BASE")
+        if base and _LIVE_KEY.match(self.stripe_api_key):
+            mend = "must not be set together with a live key: it would leave this machine's test."
+            raise SettingError("STRIPE_API_BASE", mend)
+        return base.rstrip("/")
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[str, ...]:
+        """Two while rolling; required once there is a key."""
+        if not self.stripe_api_key:
+            return ()
+        what = "the signing secret of the webhook endpoint (whsec_…)"
+        listed = self.required("STRIPE_WEBHOOK_SECRET", what).split(",")
+        return tuple(secret.strip() for secret in listed if secret.strip())
+
+    @property
+    def slack_api_url(self) -> str:
+        """Slack's own unless set; ends in a slash as slack_sdk wants it."""
+        return self.text("SLACK_API_URL", "https://slack.com/api/").rstrip("/") + "/"
+
+    @property
+    def slack_bot_token(self) -> str:
+        return self.required("SLACK_BOT_TOKEN", "the bot token of the Slack app (xoxb-…)")
+
+    @property
+    def slack_signing_secret(self) -> str:
+        return self.required("SLACK_SIGNING_SECRET", "the signing secret of the Slack app")
+
+    @property
+    def smtp_url(self) -> str:
+        url = self.required("SMTP_URL", "smtp://user:pass@host:587?starttls=required")
+        if urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname:
+            raise SettingError("SMTP_URL", "must look like smtp://user:pass@host:587 or smtps://….")
+        return url
+
+    @property
+    def port(self) -> int:
+        return self.whole("PORT", 8000)
+
+    @property
+    def host(self) -> str:
+        return self.text("HOST", "127.0.0.1")
+
+
+def _from_files(values: Mapping[str, str]) -> dict[str, str]:
+    read: dict[str, str] = {}
+    for name, path in values.items():
+        if not re.fullmatch(r"[A-Z][A-Z_]+_FILE", name) or not path:
+            continue
+        setting = name.removesuffix("_FILE")
+        if setting not in KNOWN:
+            continue
+        try:
+            read[setting] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(name, f"cannot be read ({error}). Name a readable file.") from None
+    return read
+
+
+def _check_address(name: str, value: str) -> None:
+    try:
+        validate_email(value, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise SettingError(name, f"{value!r} is not an e-mail address: {error}") from None
+
+
+KNOWN = frozenset(
+    "DATABASE_URL BASE_URL HOST PORT SLACK_BOT_TOKEN SLACK_SIGNING_SECRET SLACK_APP_TOKEN "
+    "SLACK_API_URL SLACK_PAYMENTS_CHANNEL STRIPE_API_KEY STRIPE_WEBHOOK_SECRET STRIPE_API_BASE "
+    "SMTP_URL MAIL_FROM MAIL_REPLY_TO MAIL_COPY_TO MAIL_MODE COMPANY_NAME COMPANY_ADDRESS "
+    "COMPANY_PHONE COMPANY_EMAIL COMPANY_TAX_ID COMPANY_LOGO REMIT_TO COMPANY_TIMEZONE "
+    "DEFAULT_CURRENCY INVOICE_PREFIX SECRET_KEY SEND_HOLD_SECONDS KEEP_DOCUMENTS_DAYS".split()
+)

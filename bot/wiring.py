@@ -1,0 +1,94 @@
+"""The composition root: the only place that picks adapters."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.settings import Settings
+from commands.desk import Carriers, Desk, Gateway, Policy
+from commands.errors import RenderFailed
+from commands.keyring import Keyring
+from commands.ports import Clock, PdfRenderer, SystemClock
+from renderers.documents import Company
+from storage.database import Database
+
+
+def open_database(settings: Settings) -> Database:
+    return Database(settings.database_url)
+
+
+def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
+    """Everything a service of `web`, `worker` or `clock` works with."""
+    settings.required("COMPANY_NAME", "the seller's name, as on its invoices")
+    settings.address("MAIL_FROM")
+    return Desk(
+        database=open_database(settings),
+        clock=clock or SystemClock(),
+        company=company(settings),
+        policy=policy(settings),
+        keyring=Keyring(settings.secret_keys),
+        gateway=gateway(settings),
+        pdfs=_Pdfs(settings.text("COMPANY_LOGO")),
+    )
+
+
+def office_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
+    """For verbs that only read and write the ledger: nothing can be rendered, sent or charged."""
+    return Desk(
+        database=open_database(settings),
+        clock=clock or SystemClock(),
+        company=company(settings),
+        policy=policy(settings),
+        keyring=Keyring(()),
+        gateway=_not_connected(),
+        pdfs=_NoPdfs(),
+    )
+
+
+def company(settings: Settings) -> Company:
+    def lines(name: str) -> str:
+        # A .env file and most panels hold one line: \n stands for a new one.
+        return settings.text(name).replace("\\n", "\n")
+
+    return Company(
+        name=settings.text("COMPANY_NAME"),
+        address=lines("COMPANY_ADDRESS"),
+        phone=settings.text("COMPANY_PHONE"),
+        email=settings.address("COMPANY_EMAIL", default=""),
+        tax_id=settings.text("COMPANY_TAX_ID"),
+        logo=settings.text("COMPANY_LOGO"),
+        remit_to=lines("REMIT_TO"),
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    timezone: ZoneInfo = settings.timezone
+    return Policy(
+        base_url=settings.base_url,
+        payments_channel=settings.text("SLACK_PAYMENTS_CHANNEL", "#payments"),
+        timezone=timezone,
+        default_currency=settings.default_currency,
+        send_hold_seconds=settings.whole("SEND_HOLD_SECONDS", 10),
+        mail_from=settings.address("MAIL_FROM", default=""),
+        mail_reply_to=settings.address("MAIL_REPLY_TO", default=""),
+        mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
+        mail_mode=settings.mail_mode,
+    )
+
+
+def gateway(settings: Settings) -> Gateway:
+    """Stripe when there is a key, else an account that is not connected."""
+    if not settings.stripe_api_key:
+        return _not_connected()
+    from bot.adapters.stripe_gateway import StripeGateway
+
+    stripe = StripeGateway(settings.stripe_api_key, api_base=settings.stripe_api_base or None)
+    return Gateway(stripe, stripe, stripe)
+
+
+def carriers(settings: Settings) -> Carriers:
+    """The ways out: mail and Slack."""
+    from bot.adapters.slack_announcer import SlackAnnouncer
+    from bot.adapters.smtp_mailer import SmtpMailer
+
+    announcer = SlackAnnouncer(settings.slack_bot_token, base_url=settings.slack_api_url)
+    return Carriers(SmtpMailer(settings.smtp_url), announcer)
