@@ -92,3 +92,40 @@ def carriers(settings: Settings) -> Carriers:
 
     announcer = SlackAnnouncer(settings.slack_bot_token, base_url=settings.slack_api_url)
     return Carriers(SmtpMailer(settings.smtp_url), announcer)
+
+
+def _not_connected() -> Gateway:
+    from bot.adapters.not_connected import NotConnected
+
+    nobody = NotConnected()
+    return Gateway(nobody, nobody, nobody)
+
+
+@dataclass(slots=True)
+class _Pdfs:
+    """The children that render, started with the first document; their error in our words."""
+
+    logo: str
+    pool: "PdfPool | None" = None
+
+    def render(self, html: str, *, title: str) -> bytes:
+        from renderers import html_to_pdf
+
+        if self.pool is None:
+            self.pool = html_to_pdf.PdfPool(logo=self.logo)
+        try:
+            return self.pool.render(html, title=title)
+        except html_to_pdf.RenderFailed as error:
+            raise RenderFailed(f"The PDF could not be made: {error}") from error
+
+    def close(self) -> None:
+        if self.pool is not None:
+            self.pool.close()
+
+
+class _NoPdfs:
+    def render(self, html: str, *, title: str) -> bytes:  # noqa: ARG002 -- the port's signature
+        raise RenderFailed("This command renders no documents.")
+
+    def close(self) -> None:
+        """Nothing was started."""

@@ -37,6 +37,7 @@ class Permission(Enum):
     SETTLE_PAYMENT = "settle a payment"
     RECONCILE = "reconcile with the gateway"
     IMPORT = "import files"
+    FORGET = "forget what is old"
     OPEN_LINK = "open a payment link"
     START_CHECKOUT = "start a payment"
 
@@ -123,6 +124,7 @@ DELIVERER = SystemActor("deliver", frozenset({Permission.DELIVER}))
 SETTLER = SystemActor(
     "gateway-events", frozenset({Permission.SETTLE_PAYMENT, Permission.RECONCILE})
 )
+HOUSEKEEPER = SystemActor("housekeeping", frozenset({Permission.FORGET}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
 
 

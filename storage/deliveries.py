@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import STRICT, Json, Utc, one_of, rule
 
@@ -183,10 +183,11 @@ def about(session: Session, delivery_id: int) -> list[Delivery]:
     return list(session.exec(own.order_by(col(Delivery.id))))
 
 
-def count_by_status(session: Session) -> dict[str, int]:
-    """How much is unfinished; finished rows are not counted, they only grow."""
-    rows = session.exec(select(Delivery.status).where(col(Delivery.status).in_(UNFINISHED)))
-    counts: dict[str, int] = dict.fromkeys(UNFINISHED, 0)
-    for status in rows:
-        counts[status] += 1
-    return counts
+def count_unfinished(session: Session) -> dict[str, int]:
+    """How many rows wait or are under way; finished ones only grow and are not counted."""
+    rows = (
+        select(Delivery.status, func.count())
+        .where(col(Delivery.status).in_(UNFINISHED))
+        .group_by(Delivery.status)
+    )
+    return dict.fromkeys(UNFINISHED, 0) | dict(session.exec(rows).all())

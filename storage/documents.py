@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, Text
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, delete
 
 from storage.columns import STRICT, Utc
 
@@ -26,3 +26,7 @@ def freeze(session: Session, document: SentDocument) -> None:
     """Keep the bytes, in place of an earlier rendering that never left."""
     session.merge(document)
     session.flush()
+
+
+def forget_before(session: Session, instant: datetime) -> None:
+    session.exec(delete(SentDocument).where(col(SentDocument.frozen_at) < instant))

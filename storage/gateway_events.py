@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Index, Text, text
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.columns import STRICT, Json, Utc, one_of
 
@@ -63,3 +63,9 @@ def next_due(session: Session, real: datetime) -> GatewayEvent | None:
     )
     oldest = due.order_by(col(event.received_at), event.id).limit(1)
     return session.exec(oldest.with_for_update(skip_locked=True)).first()
+
+
+def count_received(session: Session) -> int:
+    """How many still have to be handled."""
+    waiting = select(func.count()).where(col(GatewayEvent.status) == "received")
+    return session.exec(waiting).one()

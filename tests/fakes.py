@@ -184,3 +184,6 @@ class PlainPdfs:
 
     def render(self, html: str, *, title: str) -> bytes:
         return b"%PDF-1.7\n" + title.encode() + b"\n" + html.encode()
+
+    def close(self) -> None:
+        """Nothing was started."""

@@ -1,0 +1,183 @@
+"""`python -m bot VERB`: the verbs of the contract."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import logs
+from bot.settings import SettingError, Settings
+from commands.errors import PayError
+from commands.ports import Clock, SetClock, SystemClock
+
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code; 2 for a wrong setting or command line, told in one line."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = Settings.load()
+        logs.configure(chosen.verb)
+        run: Callable[[Settings, argparse.Namespace], int] = chosen.run
+        return run(settings, chosen)
+    except SettingError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USE
+    except PayError as error:
+        print(error.sentence, file=sys.stderr)
+        return 1
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.wiring import open_database
+    from storage.schema import migrate
+
+    migrate(open_database(settings))
+    return 0
+
+
+def _web(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.web.server import run
+
+    return run(settings)
+
+
+def _worker(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.jobs.worker import run
+
+    return run(settings)
+
+
+def _clock(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.jobs.clock import run
+
+    return run(settings)
+
+
+def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.serve import run
+
+    _migrate(settings, chosen)
+    return run()
+
+
+def _import(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.wiring import office_desk
+    from commands.access import IMPORTER
+    from commands.import_files.service import import_files
+
+    desk = office_desk(settings, clock=_clock_at(chosen.now))
+    report = import_files(
+        IMPORTER,
+        desk,
+        paths=chosen.files,
+        accept_good=chosen.accept_good,
+        progress=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    print("\n".join(report.lines()))
+    return 1 if report.refused else 0
+
+
+def _run_due(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.jobs.due import run_due
+    from bot.wiring import carriers, desk
+
+    counts = run_due(desk(settings, clock=_clock_at(chosen.now)), carriers(settings))
+    print(json.dumps(counts))
+    return 0
+
+
+def _export_ledger(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.wiring import open_database
+    from commands.export_ledger.service import ledger
+
+    json.dump(ledger(open_database(settings)), sys.stdout, ensure_ascii=False)
+    print()
+    return 0
+
+
+def _manifest(settings: Settings, _: argparse.Namespace) -> int:
+    from bot.slack.manifest import manifest
+
+    print(json.dumps(manifest(settings.base_url), indent=2))
+    return 0
+
+
+def _people(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.wiring import office_desk
+    from commands.people import service
+
+    desk = office_desk(settings)
+    if chosen.act == "add":
+        print(service.add_role(service.OPERATOR, desk, who=chosen.who, role=chosen.role))
+    elif chosen.act == "remove":
+        print(service.remove_role(service.OPERATOR, desk, who=chosen.who, role=chosen.role))
+    else:
+        print("\n".join(service.list_people(service.OPERATOR, desk)))
+    return 0
+
+
+def _demo(_: Settings, chosen: argparse.Namespace) -> int:
+    from bot.sandbox.demo import run
+
+    return run(once=chosen.once or not sys.stdout.isatty())
+
+
+def _clock_at(instant: datetime | None) -> Clock:
+    return SetClock(instant) if instant else SystemClock()
+
+
+def _instant(text: str) -> datetime:
+    """ISO 8601; without an offset it is UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not an instant such as 2026-10-31T23:30:00Z"
+        raise argparse.ArgumentTypeError(message) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Payment Links")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(
+        name: str, run: Callable[[Settings, argparse.Namespace], int], says: str
+    ) -> argparse.ArgumentParser:
+        own = verbs.add_parser(name, help=says, description=says)
+        own.set_defaults(run=run)
+        return own
+
+    verb("migrate", _migrate, "bring the database to the newest schema; creates it too")
+    verb("web", _web, "answer Slack, Stripe and customers over HTTP")
+    verb("worker", _worker, "deliver mails and Slack posts, settle gateway events")
+    verb("clock", _clock, "do what is due by the time of day")
+    verb("serve", _serve, "migrate, then web, worker and clock together")
+    reading = verb("import", _import, "read CSV files into the ledger, all or nothing")
+    reading.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    reading.add_argument("--accept-good", action="store_true", help="take the good rows")
+    reading.add_argument("--now", type=_instant, metavar="ISO8601", help="business time")
+    due = verb("run-due", _run_due, "do once everything that is due, then print counts as JSON")
+    due.add_argument("--now", type=_instant, metavar="ISO8601", help="business time")
+    verb("export-ledger", _export_ledger, "print the whole ledger as one JSON object")
+    verb("manifest", _manifest, "print the Slack app manifest for BASE_URL")
+    _people_arguments(verb("people", _people, "list people; add or remove a role"))
+    demo = verb("demo", _demo, "the product on loopback with stand-ins, no account needed")
+    demo.add_argument("--once", action="store_true", help="exit after the tour")
+    return parser
+
+
+def _people_arguments(people: argparse.ArgumentParser) -> None:
+    people.set_defaults(act="list")
+    acts = people.add_subparsers(dest="act", metavar="add|remove")
+    for act in ("add", "remove"):
+        own = acts.add_parser(act)
+        own.add_argument("who", metavar="SLACK_ID_OR_EMAIL")
+        own.add_argument("role", metavar="ROLE")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

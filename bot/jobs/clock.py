@@ -1,0 +1,67 @@
+"""The `clock` verb. APScheduler only says "look now": what makes an act happen once is a row."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.jobs.worker import stop_on_signal
+from bot.settings import Settings
+from bot.wiring import desk
+from commands.access import HOUSEKEEPER, SETTLER
+from commands.desk import Desk
+from commands.errors import PayError
+from commands.housekeeping import forget_old
+from commands.take_payment.chores import reconcile
+
+log = logging.getLogger(__name__)
+
+RECONCILE_MINUTES = 5
+RECONCILED_AT_ONCE = 200
+
+
+def run(settings: Settings) -> int:
+    own = desk(settings)
+    keep_days = settings.whole("KEEP_DOCUMENTS_DAYS", 400)
+    stop = stop_on_signal()
+    scheduler = _scheduler(own, keep_days)
+    scheduler.start()
+    log.info("clock started")
+    stop.wait()
+    scheduler.shutdown(wait=True)
+    log.info("clock stopped")
+    return 0
+
+
+def _scheduler(desk: Desk, keep_days: int) -> BackgroundScheduler:
+    """A look that was missed is caught up once (coalesce, no grace limit)."""
+    defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    scheduler = BackgroundScheduler(timezone=desk.policy.timezone, job_defaults=defaults)
+
+    def every(act: Callable[[], Any], name: str, trigger: str, **when: int) -> None:
+        scheduler.add_job(_surviving(act, name), trigger, id=name, next_run_time=_now(desk), **when)
+
+    every(
+        lambda: reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE),
+        "reconcile",
+        "interval",
+        minutes=RECONCILE_MINUTES,
+    )
+    # Between 04:00 and 23:59 no clock change hides or repeats an hour.
+    every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
+    return scheduler
+
+
+def _now(desk: Desk) -> Any:
+    return desk.clock.now()
+
+
+def _surviving(act: Callable[[], Any], name: str) -> Callable[[], None]:
+    def look() -> None:
+        try:
+            act()
+        except PayError as error:
+            log.warning("could not look", extra={"job": name, "reason": error.sentence})
+
+    return look

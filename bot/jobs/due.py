@@ -1,0 +1,30 @@
+"""Everything that is due at one instant, once, until nothing is left that can be done."""
+
+from collections.abc import Callable
+
+from commands.access import DELIVERER, SETTLER
+from commands.deliver.service import deliver_next
+from commands.desk import Carriers, Desk
+from commands.take_payment.chores import expire_superseded, reconcile
+from commands.take_payment.events import handle_next
+
+RECONCILED_AT_ONCE = 500
+
+
+def run_due(desk: Desk, carriers: Carriers) -> dict[str, int]:
+    """Counts of what was done: gateway events, expired sessions, reconciled attempts, deliveries.
+
+    Money first: what a payment causes to be mailed is then delivered in the same run.
+    """
+    counts = {"reconciled": reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)}
+    counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
+    counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
+    counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
+    return counts
+
+
+def _drain(step: Callable[[], bool]) -> int:
+    done = 0
+    while step():
+        done += 1
+    return done

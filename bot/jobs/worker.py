@@ -1,0 +1,34 @@
+"""The `worker` verb: deliveries and gateway events until SIGTERM, then the items in hand."""
+
+import logging
+import signal
+import threading
+
+from bot.jobs import deliver, gateway_events
+from bot.settings import Settings
+from bot.wiring import carriers, desk
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    own, ways_out = desk(settings), carriers(settings)
+    stop = stop_on_signal()
+    threads = [*deliver.threads(own, ways_out, stop), *gateway_events.threads(own, stop)]
+    for thread in threads:
+        thread.start()
+    log.info("worker started", extra={"threads": len(threads)})
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    own.pdfs.close()
+    log.info("worker stopped")
+    return 0
+
+
+def stop_on_signal() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

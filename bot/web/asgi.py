@@ -1,0 +1,24 @@
+"""The routes of the contract, each with its endpoint."""
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.web import health, pay_page, preview, stripe_webhook
+from bot.web.access_log import AccessLog
+from bot.web.slack_events import slack_events
+from commands.desk import Desk
+
+
+def build(settings: Settings, desk: Desk) -> Starlette:
+    """The whole of `web`; `desk` is what every request works with."""
+    routes: list[BaseRoute] = [
+        Route("/slack/events", _slack(settings, desk), methods=["POST"]),
+        Route("/stripe/webhook", _stripe(settings, desk), methods=["POST"]),
+        *pay_page.routes(desk),
+        *preview.routes(desk),
+        *health.routes(desk),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(AccessLog)])

@@ -1,0 +1,26 @@
+"""The `web` verb: HTTP on HOST:PORT until SIGTERM, in-flight requests finished."""
+
+import uvicorn
+
+from bot.settings import Settings
+from bot.web.asgi import build
+from bot.wiring import desk
+
+GRACE_SECONDS = 20
+
+
+def run(settings: Settings) -> int:
+    app = build(settings, desk(settings))
+    # uvicorn's own access log would write pay tokens; bot.web.access_log leaves them out.
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
