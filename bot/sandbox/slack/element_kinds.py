@@ -240,3 +240,17 @@ CONTEXT_ACTIONS = {
 ACTION_ELEMENTS = {"button": BUTTON, "overflow": OVERFLOW, **SELECTS, **PICKERS}
 SECTION_ELEMENTS = {**ACTION_ELEMENTS, "image": IMAGE}
 INPUT_ELEMENTS = {**SELECTS, **PICKERS, **TEXT_INPUTS}
+
+SUGGESTED = items(option(), 0, 100)
+# The answer to block_suggestion.
+OPTION_ANSWER: Check = fields(
+    {},
+    {
+        "options": SUGGESTED,
+        "option_groups": items(
+            fields({"label": text(75, plain=True), "options": SUGGESTED}, {}), 0, 100
+        ),
+    },
+    one_of("options", "option_groups"),
+    values_differ,
+)
