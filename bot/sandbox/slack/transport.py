@@ -25,8 +25,8 @@ class SignedRequest:
     """The very bytes of a request; `name` is the command or payload type."""
 
     name: str
-    body: bytes
-    headers: dict[str, str]
+    body: bytes = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True)
