@@ -7,9 +7,10 @@ import types
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from stripe._request_options import RequestOptions
+from typing_extensions import is_typeddict  # stripe-python builds its types with this package
 
 from bot.sandbox.stripe.errors import ApiError, invalid
 

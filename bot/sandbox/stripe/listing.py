@@ -87,12 +87,12 @@ def _expand(books: Books, node: Any, parts: list[str], path: str) -> None:
 
 def _resolved(books: Books, node: Record, name: str, path: str) -> Any:
     value = _hidden(books, node).get(name, node.get(name))
-    if isinstance(value, str):
-        record = books.find(value)
-        if record is None:
-            raise invalid(f"This property cannot be expanded ({path}).", "expand")
-        return copy.deepcopy(record)
-    return value
+    if value is None or isinstance(value, dict | list):
+        return value
+    record = books.find(str(value))
+    if record is None:
+        raise invalid(f"This property cannot be expanded ({path}).", "expand")
+    return copy.deepcopy(record)
 
 
 def _hidden(books: Books, node: Record) -> Record:
