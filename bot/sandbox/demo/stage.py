@@ -1,0 +1,163 @@
+"""The stand-ins and the product beside them, on loopback, wired by settings alone."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot.sandbox.demo import seed
+from bot.sandbox.mail.sandbox import MailSandbox
+from bot.sandbox.slack.person import Person
+from bot.sandbox.slack.server import SlackSandbox
+from bot.sandbox.stripe.sandbox import StripeSandbox
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 30.0
+NEWCOMER = ("U06NORA", "Nora Quist", "nora@bloom-wholesale.test")
+STAFF = (
+    ("U01ANNA", "Anna Berger", "anna@bloom-wholesale.test"),
+    ("U02MARA", "Mara Lindqvist", "mara@bloom-wholesale.test"),
+    ("U03CARL", "Carlos Ibarra", "carlos@bloom-wholesale.test"),
+    ("U04SALLY", "Sally Okafor", "sally@bloom-wholesale.test"),
+    ("U05ALEX", "Alex Tanaka", "alex@bloom-wholesale.test"),
+    NEWCOMER,
+)
+COMPANY = {
+    "COMPANY_NAME": "Bloom Wholesale",
+    "COMPANY_ADDRESS": "1 Market Road\\nSeattle, WA 98101",
+    "COMPANY_PHONE": "+1 206 555 0100",
+    "COMPANY_EMAIL": "billing@bloom-wholesale.test",
+    "COMPANY_TAX_ID": "91-1234567",
+    "COMPANY_TIMEZONE": "America/Los_Angeles",
+    "REMIT_TO": "First Harbor Bank\\nAccount 000123456\\nRouting 125000024",
+    "MAIL_FROM": "billing@bloom-wholesale.test",
+    "SECRET_KEY": "demo only, not a secret to keep",
+    "SEND_HOLD_SECONDS": "3",
+}
+
+
+class StageError(Exception):
+    """The product could not be started; the text says what it said."""
+
+
+class Stage:
+    """`folder` is made anew: database, CSV files, logs and saved mails lie there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.slack = SlackSandbox()
+        self.stripe = StripeSandbox(merchant_name=COMPANY["COMPANY_NAME"])
+        self.mail = MailSandbox()
+        self.port = _free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._product: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the product is told: nothing in it knows that these are stand-ins."""
+        return COMPANY | {
+            "DATABASE_URL": f"sqlite:///{self.folder / 'demo.db'}",
+            "BASE_URL": self.base_url,
+            "PORT": str(self.port),
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_URL": self.slack.api_url,
+            "STRIPE_API_KEY": self.stripe.api_key,
+            "STRIPE_API_BASE": self.stripe.api_base,
+            "STRIPE_WEBHOOK_SECRET": self.stripe.webhook_secret,
+            "SMTP_URL": self.mail.url,
+        }
+
+    def person(self, person_id: str) -> Person:
+        return self.slack.person(person_id)
+
+    def verb(self, *arguments: str) -> str:
+        """Run one verb to its end and return what it printed; StageError if it failed."""
+        command = [sys.executable, "-m", "bot", *arguments]
+        done = subprocess.run(  # noqa: S603 -- the product's own verbs
+            command, env=self._environment(), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise StageError(f"{' '.join(arguments[:1])} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def ledger(self) -> dict[str, Any]:
+        ledger: dict[str, Any] = json.loads(self.verb("export-ledger"))
+        return ledger
+
+    def start(self) -> Self:
+        """Stand-ins first, then the books, then the product; returns once it is ready."""
+        for stand_in in (self.slack, self.stripe, self.mail):
+            stand_in.start()
+        for person in STAFF:
+            self.slack.add_person(*person)
+        self.slack.events_url = f"{self.base_url}/slack/events"
+        self.stripe.webhook_url = f"{self.base_url}/stripe/webhook"
+        self.verb("migrate")
+        self.imported = self.verb("import", *map(str, self._seed()))
+        self._start_product()
+        return self
+
+    def stop(self) -> None:
+        if self._product is not None:
+            self._product.terminate()
+            self._product.wait(STOP_SECONDS)
+        for stand_in in (self.slack, self.stripe, self.mail):
+            stand_in.stop()
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _seed(self) -> list[Path]:
+        return seed.write_files(self.folder / "books", datetime.now(UTC).date())
+
+    def _environment(self) -> dict[str, str]:
+        return dict(os.environ) | self.settings
+
+    def _start_product(self) -> None:
+        log = (self.folder / "product.log").open("wb")
+        self._product = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"], env=self._environment(), stderr=log, stdout=log
+        )
+        deadline = time.monotonic() + READY_SECONDS
+        while not _ready(f"{self.base_url}/readyz"):
+            if self._product.poll() is not None or time.monotonic() > deadline:
+                said = (self.folder / "product.log").read_text(encoding="utf-8")
+                raise StageError(f"the product did not start:\n{said[-2000:]}")
+            time.sleep(0.1)
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    """A port that is free now: BASE_URL must be known before the product binds it."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
