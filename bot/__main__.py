@@ -121,7 +121,7 @@ def _people(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _demo(_: Settings, chosen: argparse.Namespace) -> int:
-    from bot.sandbox.demo import run
+    from bot.sandbox.demo.run import run
 
     return run(once=chosen.once or not sys.stdout.isatty())
 

@@ -114,7 +114,9 @@ class Settings:
         if mode not in {"live", "redirect", "hold"}:
             raise SettingError("MAIL_MODE", f"must be live, redirect or hold, not {mode!r}.")
         if mode == "redirect" and not self.text("MAIL_COPY_TO"):
-            raise SettingError("MAIL_COPY_TO", "not set. MAIL_MODE=redirect sends everything there.")
+            raise SettingError(
+                "MAIL_COPY_TO", "not set. MAIL_MODE=redirect sends everything there."
+            )
         return mode
 
     @property

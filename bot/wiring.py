@@ -1,15 +1,19 @@
 """The composition root: the only place that picks adapters."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.settings import Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
 from commands.keyring import Keyring
-from commands.ports import Clock, PdfRenderer, SystemClock
+from commands.ports import Clock, SystemClock
 from renderers.documents import Company
 from storage.database import Database
+
+if TYPE_CHECKING:  # WeasyPrint takes long to load; only rendering needs it
+    from renderers.html_to_pdf import PdfPool
 
 
 def open_database(settings: Settings) -> Database:

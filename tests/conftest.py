@@ -1,5 +1,6 @@
 """The database is made by the real migrations, once; each test gets a copy of the file."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,3 +83,24 @@ def room(database: Database) -> Room:
         pdfs=PlainPdfs(),
     )
     return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())
+
+
+# -- what this machine could not run ------------------------------------------------------------
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In the gate nothing may be left out."""
+    if _left_out(session.config) and os.environ.get("NOTHING_LEFT_OUT"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line: how many tests were left out, and how to get them."""
+    count = _left_out(config)
+    if count:
+        print(f"Left out: {count}. To run them too: apt-get install chromium poppler-utils")  # noqa: T201 -- after pytest's own summary
+
+
+def _left_out(config: pytest.Config) -> int:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return len(reporter.stats.get("skipped", [])) if reporter else 0

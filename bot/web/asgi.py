@@ -5,10 +5,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from bot.settings import Settings
-from bot.slack.app import build_app
-from bot.web import health, pay_page, preview, stripe_webhook
+from bot.web import health, pay_page, preview
 from bot.web.access_log import AccessLog
-from bot.web.slack_events import slack_events
 from commands.desk import Desk
 
 

@@ -34,11 +34,20 @@ def test_an_allocation_moves_the_balance_and_its_release_moves_it_back(database:
 
 
 def test_the_database_refuses_to_settle_more_than_the_invoice(database: Database) -> None:
-    with pytest.raises(IntegrityError, match="allocated_within_total"), database.writing() as held:
-        add_customer(held)
-        payments.allocate(held, a_payment(20000), add_invoice(held), 12501)
+    with database.writing() as session:
+        add_customer(session)
+        add_invoice(session)
+
+    def overpay() -> None:
+        with database.writing() as session:
+            payments.allocate(
+                session, a_payment(20000), invoices.find_all(session, ["INV-1042"])[0], 12501
+            )
+
+    with pytest.raises(IntegrityError, match="allocated_within_total"):
+        overpay()
     with database.reading() as session:
-        assert invoices.find(session, "INV-1042") is None
+        assert invoices.find_all(session, ["INV-1042"])[0].allocated == 0
 
 
 def test_unapplied_credit_is_summed_by_currency(database: Database) -> None:

@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import httpx2
 
 from bot.sandbox.demo import seed
 from bot.sandbox.mail.sandbox import MailSandbox
@@ -150,9 +150,8 @@ class Stage:
 
 def _ready(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
+        return httpx2.get(url, timeout=2).is_success
+    except httpx2.HTTPError:
         return False
 
 

@@ -1,0 +1,187 @@
+"""The steps of the tour: each does what a person would, and shows the evidence."""
+
+import re
+import textwrap
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from bot.sandbox.demo.stage import NEWCOMER
+from bot.sandbox.demo.tour import StepFailed, Tour
+from bot.sandbox.mail.received import ReceivedMail
+from bot.sandbox.slack.messages import Message
+
+SALLY, MARA, CARL = "U04SALLY", "U02MARA", "U03CARL"
+
+
+def books_are_read(tour: Tour) -> None:
+    """The books of a small wholesale florist are imported: python -m bot import *.csv"""
+    for line in tour.stage.imported.strip().splitlines():
+        tour.show("import", line)
+
+
+def a_newcomer_is_told_whom_to_ask(tour: Tour) -> None:
+    """Nora has no role yet; she types /pay"""
+    answer = tour.stage.person(NEWCOMER[0]).command("/pay", channel="#payments")
+    said = " ".join(_first_line(shown) for shown in answer.shown)
+    tour.expect(truth="Anna" in said or "U01ANNA" in said, otherwise=f"nobody to ask in: {said!r}")
+    tour.show("only she sees", said)
+
+
+def sally_sends_an_invoice(tour: Tour) -> None:
+    """Sally types /pay invoice INV-1073, fills the form, looks at the PDF and presses Send"""
+    sally = tour.stage.person(SALLY)
+    sally.command("/pay", "invoice INV-1073", channel="#payments")
+    modal = sally.modal
+    tour.show("form", f"{modal.title}: {' | '.join(modal.text().split(chr(10))[:6])}")
+    modal.fill("Email addresses", "Robin Vale <robin@blueiris.test>; not an address")
+    refused = modal.submit()
+    tour.show("refused", " ".join(refused.errors.values()))
+    tour.expect(truth=bool(refused.errors), otherwise="a bad address was accepted")
+    modal = sally.modal
+    modal.fill("Email addresses", "Robin Vale <robin@blueiris.test>")
+    preview = modal.press("Preview")
+    shown = httpx2.get(preview.link or "")
+    tour.expect(truth=shown.content[:5] == b"%PDF-", otherwise="the preview is not a PDF")
+    tour.show(
+        "preview", f"{len(shown.content):,} bytes of PDF from {urlsplit(preview.link).path[:24]}…"
+    )
+    modal.submit()
+    if sally.has_modal:
+        tour.show("pointed out", " | ".join(sally.modal.text().splitlines()))
+        sally.modal.close()
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073")))
+
+
+def the_customer_gets_the_mail(tour: Tour) -> None:
+    """After the hold for Undo, Blue Iris gets one mail with the invoice as PDF"""
+    mail = tour.mail("INV-1073")
+    tour.show("subject", mail.subject)
+    tour.show("from", f"{mail.message['From']}   Reply-To: {mail.message['Reply-To']}")
+    tour.show("to", mail.message["To"])
+    for path in tour.save(mail):
+        tour.show("saved", path)
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "robin@blueiris.test")))
+
+
+def the_customer_pays_by_card(tour: Tour) -> None:
+    """The customer opens the link, presses Card and pays on Stripe's page"""
+    session_url = _open_and_press(tour, tour.mail("INV-1073"), "card")
+    form = {"method": "card", "email": "robin@blueiris.test", "name": "Robin Vale"}
+    back = httpx2.post(session_url, data=form | {"card_number": "4242424242424242"})
+    tour.expect(truth=back.status_code == httpx2.codes.SEE_OTHER, otherwise="Stripe refused")
+    page = httpx2.get(back.headers["Location"])
+    tour.show("back at", f"{_heading(page.text)} ({page.status_code})")
+
+
+def the_channel_hears_of_it(tour: Tour) -> None:
+    """The webhook settles the ledger: channel, card, thread and Receipt"""
+    tour.show("#payments", _first_line(tour.post("#payments", "paid", "INV-1073")))
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "aid")))
+    receipt = tour.mail("Receipt", "INV-1073")
+    tour.show("receipt", f"{receipt.subject} → {receipt.message['To']}")
+    tour.save(receipt)
+
+
+def the_ledger_agrees(tour: Tour) -> None:
+    """The ledger says the same: python -m bot export-ledger"""
+    ledger = tour.stage.ledger()
+    invoice = _invoice(ledger, "INV-1073")
+    tour.expect(truth=invoice["status"] == "paid", otherwise=f"INV-1073 is {invoice['status']}")
+    tour.show("invoice", invoice)
+    payment = next(
+        row for row in ledger["payments"] if "INV-1073" in str(row) and row["id"].startswith("pi_")
+    )
+    tour.show("payment", payment)
+
+
+def a_bank_debit_settles_later(tour: Tour) -> None:
+    """Mara sends INV-1064; Petal & Stem pays by bank debit, which settles later"""
+    mara = tour.stage.person(MARA)
+    mara.command("/pay", "1064", channel="#payments")
+    mara.modal.submit()
+    session_url = _open_and_press(tour, tour.mail("INV-1064"), "us_bank_account")
+    form = {"method": "us_bank_account", "email": "accounts@petalstem.test", "bank": "settles"}
+    httpx2.post(session_url, data=form | {"name": "Petal & Stem"})
+    tour.show("#payments", _first_line(tour.post("#payments", "INV-1064", "xpected")))
+    processing = _invoice(tour.stage.ledger(), "INV-1064")
+    tour.expect(truth=processing["pending"] > 0, otherwise="the bank debit is not pending")
+    tour.show("ledger", processing)
+    tour.stage.stripe.finish_bank_debits()
+    tour.show("#payments", _first_line(tour.post("#payments", "INV-1064", "paid")))
+    settled = _invoice(tour.stage.ledger(), "INV-1064")
+    tour.expect(truth=settled["status"] == "paid", otherwise="the bank debit did not settle")
+    tour.show("ledger", settled)
+
+
+def a_send_is_undone(tour: Tour) -> None:
+    """Sally sends INV-1070 and presses Undo while it is held: nothing leaves"""
+    sally = tour.stage.person(SALLY)
+    sally.command("/pay", "invoice INV-1070", channel="#payments")
+    sally.modal.submit()
+    sally.press(tour.card(SALLY, "INV-1070"), "Undo")
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1070", "ndone")))
+    time.sleep(float(tour.stage.settings["SEND_HOLD_SECONDS"]) + 1)
+    left = [m for m in tour.stage.mail.messages if "INV-1070" in m.subject]
+    tour.expect(truth=not left, otherwise="the mail left all the same")
+    tour.show("mailbox", "nothing about INV-1070")
+
+
+def links_can_be_off(tour: Tour) -> None:
+    """Carlos sends INV-1074 to a customer whose payment links are disabled: no button"""
+    carl = tour.stage.person(CARL)
+    carl.command("/pay", "invoice INV-1074", channel="#payments")
+    reason = [line for line in carl.modal.text().splitlines() if "disabled" in line]
+    tour.show("form", " ".join(reason))
+    carl.modal.submit()
+    mail = tour.mail("INV-1074")
+    tour.expect(truth="/pay/" not in mail.text + mail.html, otherwise="the mail has a link")
+    tour.show("mail", f"{mail.subject}, without a link, {len(mail.attachments)} attachment")
+
+
+STEPS = (
+    books_are_read,
+    a_newcomer_is_told_whom_to_ask,
+    sally_sends_an_invoice,
+    the_customer_gets_the_mail,
+    the_customer_pays_by_card,
+    the_channel_hears_of_it,
+    the_ledger_agrees,
+    a_bank_debit_settles_later,
+    a_send_is_undone,
+    links_can_be_off,
+)
+
+
+def _open_and_press(tour: Tour, mail: ReceivedMail, method: str) -> str:
+    """Follow the mail's link as a browser would; the address of Stripe's page."""
+    base = re.escape(tour.stage.base_url)
+    link = re.search(rf"{base}/pay/[\w-]+", mail.text)
+    if link is None:
+        raise StepFailed("the mail has no link")
+    page = httpx2.get(link[0])
+    tour.show("link", f"{link[0][: len(tour.stage.base_url) + 14]}… answers {page.status_code}")
+    tour.show("page", _heading(page.text))
+    pressed = httpx2.post(link[0], data={"method": method, "reference": "our book 12"})
+    if pressed.status_code != httpx2.codes.SEE_OTHER:
+        raise StepFailed(f"the pay button answered {pressed.status_code}")
+    tour.show("pressed", f"{method} → 303 to {urlsplit(pressed.headers['Location']).path}")
+    return str(pressed.headers["Location"])
+
+
+def _heading(html: str) -> str:
+    """What the page says first: its main heading and the words that follow."""
+    main = html.partition("<main")[2].partition(">")[2] or html
+    words = re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", main, flags=re.DOTALL)
+    return textwrap.shorten(" ".join(words.split()), 150, placeholder=" …")
+
+
+def _invoice(ledger: dict[str, Any], number: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in ledger["invoices"] if row["number"] == number)
+    return found
+
+
+def _first_line(message: Message) -> str:
+    return " | ".join(line for line in message.visible_text().splitlines() if line.strip())

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.settings import SettingError, Settings
+
+GOOD = {
+    "SECRET_KEY": "a long enough secret key",
+    "COMPANY_NAME": "Bloom Wholesale",
+    "MAIL_FROM": "billing@bloom.test",
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_SIGNING_SECRET": "s",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("values", "reader", "named", "mend"),
+    [
+        ({"DATABASE_URL": "mysql://x"}, "database_url", "DATABASE_URL", "sqlite:///PATH"),
+        ({"BASE_URL": "pay.example.com"}, "base_url", "BASE_URL", "https://pay.example.com"),
+        ({"BASE_URL": "http://pay.example.com"}, "base_url", "BASE_URL", "https://"),
+        ({}, "secret_keys", "SECRET_KEY", "openssl rand"),
+        ({"SECRET_KEY": "changeme"}, "secret_keys", "SECRET_KEY", "too short"),
+        ({"COMPANY_TIMEZONE": "Mars/Base"}, "timezone", "COMPANY_TIMEZONE", "America/New_York"),
+        ({"DEFAULT_CURRENCY": "usd"}, "default_currency", "DEFAULT_CURRENCY", "USD"),
+        ({"MAIL_MODE": "loud"}, "mail_mode", "MAIL_MODE", "live, redirect or hold"),
+        ({"MAIL_MODE": "redirect"}, "mail_mode", "MAIL_COPY_TO", "not set"),
+        ({"STRIPE_API_KEY": "pk_test_1"}, "stripe_api_key", "STRIPE_API_KEY", "sk_"),
+        (
+            {"STRIPE_API_KEY": "sk_live_1", "STRIPE_API_BASE": "http://127.0.0.1:1"},
+            "stripe_api_base",
+            "STRIPE_API_BASE",
+            "live key",
+        ),
+        ({"STRIPE_API_KEY": "sk_test_1"}, "stripe_webhook_secrets", "STRIPE_WEBHOOK", "whsec_"),
+        ({"SMTP_URL": "http://mail"}, "smtp_url", "SMTP_URL", "smtps://"),
+        ({"PORT": "80a"}, "port", "PORT", "whole number"),
+    ],
+)
+def test_a_wrong_value_names_the_setting_and_the_mend(
+    values: dict[str, str], reader: str, named: str, mend: str
+) -> None:
+    with pytest.raises(SettingError) as raised:
+        getattr(Settings.load(values), reader)
+    assert str(raised.value).startswith(named)
+    assert mend in str(raised.value)
+
+
+def test_dotenv_is_read_and_never_overrides_the_environment(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("COMPANY_NAME=From the file\nPORT=9000\n")
+    settings = Settings.load({"PORT": "9001"})
+    assert (settings.text("COMPANY_NAME"), settings.port) == ("From the file", 9001)
+
+
+def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a secret key from a file\n")
+    settings = Settings.load({"SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert settings.secret_keys == (b"a secret key from a file",)
+
+
+def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="SECRET_KEY_FILE"):
+        Settings.load({"SECRET_KEY_FILE": str(tmp_path / "nowhere")})
+
+
+def test_a_missing_setting_ends_the_verb_with_2_and_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(name, raising=False)
+    assert main(["worker"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("COMPANY_NAME: not set.")
+    assert len(said.splitlines()) == 1
+
+
+def test_several_secret_keys_are_kept_newest_first() -> None:
+    settings = Settings.load({"SECRET_KEY": "the newest secret key, the older secret key"})
+    assert settings.secret_keys == (b"the newest secret key", b"the older secret key")
