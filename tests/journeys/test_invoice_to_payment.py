@@ -39,7 +39,7 @@ def links_in(pdf: Path) -> set[str]:
 def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_path: Path) -> None:
     send_invoice(stage, SALLY, "INV-1072", Email_addresses="Robin <robin@blueiris.test>")
     mail = mail_about(stage, "INV-1072")
-    assert mail.subject.startswith("Invoice INV-1072 from Bloom Wholesale – $")
+    assert mail.subject.startswith("Invoice INV-1072 from Bloom Wholesale – USD ")
     assert mail.sent_to("robin@blueiris.test")
     assert mail.sent_to("ap@blueiris.test")
     assert "sally@bloom-wholesale.test" in mail.message["Reply-To"]
