@@ -72,7 +72,9 @@ class Transport:
         self.verification_token = "sandbox-verification-token"
         self.last_requests: dict[str, SignedRequest] = {}  # by person
         self._verifier = SignatureVerifier(signing_secret)
-        self._client = httpx2.Client(trust_env=False)
+        # A fresh connection each time: a bot that restarts leaves no dead one behind.
+        limits = httpx2.Limits(max_keepalive_connections=0)
+        self._client = httpx2.Client(trust_env=False, limits=limits)
 
     def close(self) -> None:
         self._client.close()

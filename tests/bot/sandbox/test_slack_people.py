@@ -109,11 +109,6 @@ def _commands(app: App) -> None:
         hello = {"type": "section", "text": {"type": "mrkdwn", "text": "Waiting for you"}}
         client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [hello]})
 
-    @app.shortcut("find_invoice")
-    def find(ack: Ack, shortcut: JSON, client: WebClient) -> None:
-        ack()
-        client.views_open(trigger_id=shortcut["trigger_id"], view=send_form())
-
 
 def _modal(app: App) -> None:
     @app.options("stem")
@@ -329,11 +324,6 @@ def test_the_home_tab_shows_what_was_published(iris: Person) -> None:
     assert iris.home.text() == "Waiting for you"
 
 
-def test_a_shortcut_opens_a_modal(iris: Person) -> None:
-    assert iris.shortcut("find_invoice").ok
-    assert iris.modal.title == "Send invoice"
-
-
 def test_a_replay_sends_the_same_signed_bytes(slack: SlackSandbox, iris: Person) -> None:
     iris.command("/pay", "help")
     first = iris.last_request
@@ -354,14 +344,3 @@ def test_an_unsigned_request_is_refused_by_bolt(iris: Person) -> None:
     kept = iris.last_request
     bad = {**kept.headers, "X-Slack-Signature": "v0=0"}
     assert iris.send_raw(kept.body, bad).status == 401
-
-
-def test_the_log_holds_both_directions_without_tokens(slack: SlackSandbox, iris: Person) -> None:
-    open_form(iris)
-    calls = slack.workspace.log.calls()
-    assert [(c.direction, c.name) for c in calls] == [
-        ("api", "auth.test"),
-        ("api", "views.open"),
-        ("event", "/pay"),
-    ]
-    assert calls[-1].arguments["token"] == "[redacted]"
