@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.blocks import elements_of
+from bot.sandbox.slack.element_kinds import INTERACTIVE
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.input_state import initial_state, is_input
 
@@ -29,11 +30,10 @@ def with_ids(blocks: list[JSON]) -> list[JSON]:
     for block in named:
         block.setdefault("block_id", secrets.token_urlsafe(4))
         for element in elements_of(block):
-            if element.get("type") not in ("image", "plain_text", "mrkdwn", None):
+            if element.get("type") in INTERACTIVE:
                 element.setdefault("action_id", secrets.token_urlsafe(4))
-        with_child_ids = block.get("child_blocks")
-        if with_child_ids:
-            block["child_blocks"] = with_ids(with_child_ids)
+        if "child_blocks" in block:
+            block["child_blocks"] = with_ids(block["child_blocks"])
     return named
 
 

@@ -130,6 +130,24 @@ def test_a_press_carries_message_container_and_a_fresh_trigger(
     assert first["trigger_id"] != second["trigger_id"]
 
 
+def test_slack_names_blocks_and_elements_that_have_no_name(
+    slack: SlackSandbox, client: WebClient
+) -> None:
+    part = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Paid"}]}
+    text = {"type": "plain_text", "text": "Undo"}
+    blocks = [
+        {"type": "rich_text", "elements": [part]},
+        {"type": "actions", "elements": [{"type": "button", "text": text}]},
+        {"type": "container", "title": text, "child_blocks": [{"type": "divider"}]},
+    ]
+    answer = client.chat_postMessage(channel="#payments", text="Paid", blocks=blocks)
+    rich, actions, container = answer["message"]["blocks"]
+    assert rich["block_id"] != actions["block_id"]
+    assert rich["elements"] == [part]
+    assert actions["elements"][0]["action_id"]
+    assert container["child_blocks"][0]["block_id"]
+
+
 def test_the_log_holds_both_directions_without_tokens(
     slack: SlackSandbox, client: WebClient, iris: Person
 ) -> None:
