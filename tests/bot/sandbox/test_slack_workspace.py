@@ -135,7 +135,7 @@ def test_slack_names_blocks_and_elements_that_have_no_name(
 ) -> None:
     part = {"type": "rich_text_section", "elements": [{"type": "text", "text": "Paid"}]}
     text = {"type": "plain_text", "text": "Undo"}
-    blocks = [
+    blocks: list[dict[str, object]] = [
         {"type": "rich_text", "elements": [part]},
         {"type": "actions", "elements": [{"type": "button", "text": text}]},
         {"type": "container", "title": text, "child_blocks": [{"type": "divider"}]},
