@@ -183,8 +183,12 @@ CHAT_REFUSALS: dict[str, tuple[Callable[[WebClient], Any], str]] = {
         "channel_not_found",
     ),
     "update of nothing": (
-        lambda c: c.chat_update(channel="#payments", ts="1.1", text="a"),
+        lambda c: c.chat_update(channel="C000000000", ts="1.1", text="a"),
         "message_not_found",
+    ),
+    "update by the channel's name": (
+        lambda c: c.chat_update(channel="#payments", ts="1.1", text="a"),
+        "channel_not_found",
     ),
     "whisper to a stranger": (
         lambda c: c.chat_postEphemeral(channel="#payments", user="U0NOBODY", text="a"),
