@@ -59,7 +59,7 @@ class Post:
     ) -> str:
         fault = self.faults.take("MESSAGE")
         if fault is None or not fault.reply:
-            self.deliver(_received(session, envelope))
+            self.deliver(_received(session, envelope, encrypted=server.encrypted))
         if fault is None:
             return "250 2.0.0 OK: queued"
         await asyncio.sleep(fault.hang)
@@ -68,13 +68,13 @@ class Post:
         return fault.reply or "250 2.0.0 OK: queued"
 
 
-def _received(session: Session, envelope: Envelope) -> ReceivedMail:
+def _received(session: Session, envelope: Envelope, *, encrypted: bool) -> ReceivedMail:
     return ReceivedMail(
         raw=bytes(envelope.original_content or b""),
         sender=envelope.mail_from or "",
         recipients=tuple(envelope.rcpt_tos),
         received_at=datetime.now(UTC),
-        encrypted=session.ssl is not None,
+        encrypted=encrypted,
         user=str(session.auth_data) if session.authenticated else None,
     )
 
@@ -137,6 +137,11 @@ class FaultySmtp(SMTP):
         elif fault.reply:
             await self.push(fault.reply)
         return bool(fault.drop or fault.reply)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS is on, by STARTTLS or from the first byte."""
+        return self.transport is not None and bool(self.transport.get_extra_info("ssl_object"))
 
     def cut(self) -> None:
         """End the connection without a word; nothing after this line runs."""

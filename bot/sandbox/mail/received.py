@@ -48,7 +48,7 @@ class ReceivedMail:
 
     def _body(self, kind: str) -> str:
         part = self.message.get_body((kind,))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
     @property
     def attachments(self) -> list[Attachment]:
