@@ -95,8 +95,8 @@ def _due(document: InvoiceDocument, state: InvoiceState) -> tuple[str, str, str]
             day = formats.day(document.due_date, document.locale)
             return "Balance due", balance, f"Please pay by {day}"
         case "paid":
-            return "This invoice is paid", balance, "There is nothing to pay"
+            return "This invoice is paid", "Nothing to pay", ""
         case "nothing_due":
-            return "This invoice is settled", balance, "There is nothing to pay"
+            return "This invoice is settled", "Nothing to pay", ""
         case "credit":
             return "Credit to your account", formats.money(-document.total, document.locale), ""

@@ -5,6 +5,7 @@ stylesheet and caches are made once in a process: a fresh set for each document 
 time and leaks memory.
 """
 
+import atexit
 import gc
 from io import BytesIO
 from pathlib import Path
@@ -48,6 +49,8 @@ class Typesetter:
     def __init__(self) -> None:
         self._fetcher = BundledAssets()
         self._fonts = FontConfiguration()
+        # It keeps the fonts in a temporary folder and forgets it when the interpreter ends.
+        atexit.register(self._fonts.__del__)
         self._stylesheet = self._css(_STYLESHEET)
         self._images: dict[str, Any] = {}
 
