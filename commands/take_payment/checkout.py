@@ -33,7 +33,7 @@ _ASK_AGAIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """Our attempt, and those that had to make way; `ready`: an address that can be used as it is."""
+    """Our attempt and those that have to make way; `ready`: an address usable as it is."""
 
     attempt: CheckoutAttempt
     shares: dict[str, int]
@@ -160,7 +160,9 @@ def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
         raise Refused(sentence) from refusal
     if _keep(desk, attempt.id, made):
         return made.url
-    gateway_session.retire(desk, _reread(desk, attempt.id))
+    ours = _reread(desk, attempt.id)
+    if ours.expire_session:
+        gateway_session.retire(desk, ours)
     raise PaymentUnderWay(
         "Another payment of the same invoices was started after this one and takes its place. "
         "Please see below what is still due."
@@ -175,7 +177,7 @@ def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
         attempt.session_expires_at = made.expires_at
         session.add(attempt)
         attempts.move(session, desk, attempt, "open")
-        return attempt.status != "superseded"
+        return attempt.status in {"open", "processing", "paid"}
 
 
 def _give_up(desk: Desk, attempt: CheckoutAttempt, refusal: Refused) -> None:
