@@ -69,3 +69,13 @@ def count_received(session: Session) -> int:
     """How many still have to be handled."""
     waiting = select(func.count()).where(col(GatewayEvent.status) == "received")
     return session.exec(waiting).one()
+
+
+def held_by(session: Session, event_id: str, lease_token: str | None) -> GatewayEvent | None:
+    """The event, locked, if that lease still holds it."""
+    own = select(GatewayEvent).where(
+        GatewayEvent.id == event_id,
+        GatewayEvent.lease_token == lease_token,
+        GatewayEvent.status == "received",
+    )
+    return session.exec(own.with_for_update()).first()

@@ -1,25 +1,27 @@
-"""The payment gateway while there is no account: nothing can be charged, and it says so."""
+"""The gateway of a company that has connected no payments account: documents go without links."""
 
-from typing import Never
+from typing import NoReturn
 
-from commands.errors import Refused
+from commands.errors import GatewayUnavailable
 from commands.ports import AccountState, CheckoutRequest
 
-SENTENCE = "No payments account is connected. An Admin connects one with STRIPE_API_KEY."
+_SENTENCE = "No payments account is connected: an administrator has to set STRIPE_API_KEY."
 
 
 class NotConnected:
+    """Answers for `Checkouts`, `GatewayPayments` and `GatewayAccount`."""
+
+    def start(self, request: CheckoutRequest) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def find(self, session_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def expire(self, session_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def session_of(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
     def state(self) -> AccountState:
-        return AccountState("not_connected", explanation=SENTENCE)
-
-    def start(self, request: CheckoutRequest) -> Never:  # noqa: ARG002 -- the port's signature
-        raise Refused(SENTENCE)
-
-    def find(self, session_id: str) -> Never:  # noqa: ARG002 -- the port's signature
-        raise Refused(SENTENCE)
-
-    def expire(self, session_id: str) -> Never:  # noqa: ARG002 -- the port's signature
-        raise Refused(SENTENCE)
-
-    def session_of(self, payment_id: str) -> Never:  # noqa: ARG002 -- the port's signature
-        raise Refused(SENTENCE)
+        return AccountState("not_connected", (), _SENTENCE)
