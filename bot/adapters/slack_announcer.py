@@ -24,7 +24,7 @@ _LATER = frozenset(
     "request_timeout team_added_to_org accesslimited".split()
 )
 _MAY_BE_DONE = "fatal_error"
-_TOKEN = "Install the Slack app again and put its new token in SLACK_BOT_TOKEN."
+_REINSTALL = "Install the Slack app again and put its new token in SLACK_BOT_TOKEN."
 _MENDS = {
     "channel_not_found": "Slack does not know {channel}. Create it, or invite the bot to it.",
     "not_in_channel": "The bot is not in {channel}. Invite the bot to {channel}.",
@@ -36,11 +36,11 @@ _MENDS = {
     "cant_update_message": "The message can no longer be changed.",
     "edit_window_closed": "The message can no longer be changed.",
     "missing_scope": "The Slack app lacks a permission. Update its manifest and install it again.",
-    "invalid_auth": f"Slack does not accept the bot's token. {_TOKEN}",
-    "not_authed": f"Slack does not accept the bot's token. {_TOKEN}",
-    "token_revoked": f"The bot's token was revoked. {_TOKEN}",
-    "token_expired": f"The bot's token has expired. {_TOKEN}",
-    "account_inactive": f"The bot was removed from the workspace. {_TOKEN}",
+    "invalid_auth": f"Slack does not accept the bot's token. {_REINSTALL}",
+    "not_authed": f"Slack does not accept the bot's token. {_REINSTALL}",
+    "token_revoked": f"The bot's token was revoked. {_REINSTALL}",
+    "token_expired": f"The bot's token has expired. {_REINSTALL}",
+    "account_inactive": f"The bot was removed from the workspace. {_REINSTALL}",
 }
 
 
@@ -96,7 +96,7 @@ def _message(post: SlackPost) -> dict[str, Any]:
 
 
 def _unanswered(reason: object) -> SlackUnavailable:
-    """urllib says URLError for whatever broke before the request was out."""
+    """A URLError is what urllib says for whatever broke before the request was out."""
     return SlackUnavailable(f"Slack cannot be reached: {reason}")
 
 

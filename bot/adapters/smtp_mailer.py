@@ -182,7 +182,9 @@ class _Conversation:
         if code in _TEMPORARY:
             raise MailUnavailable(f"The mail server does not take mail just now: {code} {words}")
         if code in _PERMANENT:
-            raise Refused(f"The mail server does not accept the sender of MAIL_FROM: {code} {words}")
+            raise Refused(
+                f"The mail server does not accept the sender of MAIL_FROM: {code} {words}"
+            )
 
     def _recipient(self, address: str) -> RecipientOutcome:
         self._hurry()

@@ -61,12 +61,12 @@ def _state(
             return "held" if waiting or desk.policy.mail_mode == "hold" else "sending"
         case "sending":
             return "sending"
-    return _after_mail(session, invoice, link) or ("unknown" if mail.status == "unknown" else "sent")
+    return _after_mail(session, invoice, link) or (
+        "unknown" if mail.status == "unknown" else "sent"
+    )
 
 
-def _after_mail(
-    session: Session, invoice: Invoice, link: PaymentLink | None
-) -> CardState | None:
+def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
     """What happened to the invoice since it was mailed."""
     if invoice.status == "paid" and not invoice.is_credit_memo:
         return "paid"

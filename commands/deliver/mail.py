@@ -10,7 +10,8 @@ from sqlmodel import Session
 from commands.access import AnyActor
 from commands.deliver import addresses, outcome
 from commands.deliver.claim import Claim, held, start
-from commands.deliver.compose_mail import Letter, compose, link_ended
+from commands.deliver.compose_mail import compose, link_ended
+from commands.deliver.letter import Letter
 from commands.deliver.mime import Heading, build
 from commands.deliver.outcome import Settle
 from commands.desk import Desk
@@ -117,7 +118,7 @@ def _envelope(desk: Desk, claim: Claim, parcel: Parcel, good: tuple[str, ...]) -
     sender = addresses.on_the_wire(parseaddr(policy.mail_from)[1])
     if _is_trial(desk):
         return MailEnvelope(sender, (addresses.on_the_wire(policy.mail_copy_to),), parcel.message)
-    silent = ()
+    silent: tuple[str, ...] = ()
     if policy.mail_copy_to and not claim.may_have_arrived:
         silent = (addresses.on_the_wire(policy.mail_copy_to),)
     wire = tuple(addresses.on_the_wire(address) for address in good)

@@ -129,8 +129,8 @@ def _settle_recipients(session: Session, row: Delivery) -> None:
 def _witness(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> None:
     bad = row.status in {"failed", "unknown"}
     if row.kind == "email":
-        detail = {"status": row.status, "attempts": row.attempts}
-        auditing.record(session, actor, desk, "deliver_mail", row.key, **detail)
+        status, tries = row.status, row.attempts
+        auditing.record(session, actor, desk, "deliver", row.key, status=status, tries=tries)
         _tell(session, desk, row, bad=bad)
     if bad:
         level = logging.ERROR if row.purpose in _ANNOUNCEMENTS else logging.WARNING
@@ -143,7 +143,9 @@ def _tell(session: Session, desk: Desk, row: Delivery, *, bad: bool) -> None:
     now = desk.clock.now()
     outbox.queue_card_edits(session, row, change=row.status, now=now)
     if bad and not deliveries.about(session, row.id):
-        text = f"The {row.purpose} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
+        text = (
+            f"The {row.purpose} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
+        )
         channel = desk.policy.payments_channel
         outbox.queue_notice(session, key=f"mail:{row.id}", text=text, channel=channel, now=now)
 

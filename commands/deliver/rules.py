@@ -26,7 +26,7 @@ class Retries:
 
     def wait(self, attempt: int) -> timedelta:
         """How long to wait after the attempt of that number (from 1), with jitter."""
-        doubled = self.first * 2 ** min(max(attempt - 1, 0), 20)
+        doubled = self.first * (1 << min(max(attempt - 1, 0), 20))
         jitter = random.uniform(1 - _SPREAD, 1)  # noqa: S311 -- spreads load, hides nothing
         return min(doubled, self.longest) * jitter
 
