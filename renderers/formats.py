@@ -49,9 +49,7 @@ def unit_price(value: Decimal, currency: str, locale: str) -> str:
 def percent(value: Decimal, locale: str) -> str:
     """Such as "7.25%"; `value` is in percent."""
     language = known_locale(locale)
-    return _plain(
-        format_percent(value / 100, locale=language, decimal_quantization=False)
-    )
+    return _plain(format_percent(value / 100, locale=language, decimal_quantization=False))
 
 
 def day(value: date, locale: str) -> str:

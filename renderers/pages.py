@@ -35,15 +35,17 @@ def content_security_policy(form_targets: tuple[str, ...] = ()) -> str:
 
     A browser applies `form-action` to the redirect after a POST too, so the gateway is named there.
     """
-    return "; ".join((
-        "default-src 'none'",
-        f"style-src '{_hash(STYLESHEET)}'",
-        f"script-src '{_hash(SCRIPT)}'",
-        "img-src 'self' data:",
-        " ".join(("form-action 'self'", *form_targets)),
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_hash(STYLESHEET)}'",
+            f"script-src '{_hash(SCRIPT)}'",
+            "img-src 'self' data:",
+            " ".join(("form-action 'self'", *form_targets)),
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
 
 
 def _page(template: str, locale: str, company: Company | None, **values: Any) -> str:
