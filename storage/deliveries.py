@@ -4,12 +4,14 @@ The row is the queue. `not_before` is business time (Undo, schedules); leases an
 the real clock. The policy that moves a row from status to status is commands.deliver.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Json, Utc, one_of, rule
 from storage.payment_links import PaymentLinkInvoice
@@ -20,6 +22,8 @@ Outcome = Literal["pending", "sent", "refused", "unknown"]
 UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
 
 _UNFINISHED = text("status IN ('queued', 'sending')")
+# Said literally beside bound values, because SQLite uses a partial index only for its own words.
+_UNFINISHED_ROW = text("deliveries.status IN ('queued', 'sending')")
 
 
 class Delivery(SQLModel, table=True):
@@ -59,6 +63,9 @@ class Delivery(SQLModel, table=True):
     not_before: datetime = Field(sa_type=Utc)
     retry_at: datetime | None = Field(default=None, sa_type=Utc)
     attempts: int = 0
+    first_tried_at: datetime | None = Field(default=None, sa_type=Utc)  # by the real clock
+    # Tries that ended before anything could leave: a worker that vanished, a failed rendering.
+    setbacks: int = 0
     lease_token: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=Utc)
     data_started_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -118,8 +125,28 @@ def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
     return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
 
 
-def next_due(session: Session, business: datetime, real: datetime) -> Delivery | None:
+def next_due(
+    session: Session,
+    business: datetime,
+    real: datetime,
+    kinds: Sequence[DeliveryKind] = get_args(DeliveryKind),
+) -> Delivery | None:
     """The row to deliver next: due, its dependency settled, and the head of its lane."""
+    return session.exec(_due(business, real, kinds).with_for_update(skip_locked=True)).first()
+
+
+def anything_due(
+    session: Session, business: datetime, real: datetime, kinds: Sequence[DeliveryKind]
+) -> bool:
+    """Whether claiming is worth the write lock: a row is due, or a lease has lapsed."""
+    if session.exec(_due(business, real, kinds)).first() is not None:
+        return True
+    return session.exec(_lapsed(real).limit(1)).first() is not None
+
+
+def _due(
+    business: datetime, real: datetime, kinds: Sequence[DeliveryKind]
+) -> SelectOfScalar[Delivery]:
     earlier, needed = aliased(Delivery), aliased(Delivery)
     ahead = select(earlier.id).where(
         col(earlier.lane) == Delivery.lane,
@@ -129,10 +156,12 @@ def next_due(session: Session, business: datetime, real: datetime) -> Delivery |
     waiting = select(needed.id).where(
         col(needed.id) == Delivery.depends_on, col(needed.status).in_(UNFINISHED)
     )
-    due = (
+    return (
         select(Delivery)
         .where(
+            _UNFINISHED_ROW,
             Delivery.status == "queued",
+            col(Delivery.kind).in_(kinds),
             Delivery.not_before <= business,
             or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
             ~ahead.exists(),
@@ -140,15 +169,17 @@ def next_due(session: Session, business: datetime, real: datetime) -> Delivery |
         )
         .order_by(col(Delivery.not_before), col(Delivery.id))
         .limit(1)
-        .with_for_update(skip_locked=True, of=Delivery)
     )
-    return session.exec(due).first()
 
 
 def lapsed(session: Session, real: datetime) -> list[Delivery]:
     """Rows whose worker has gone: leased, and the lease is over."""
-    over = select(Delivery).where(Delivery.status == "sending", col(Delivery.leased_until) < real)
-    return list(session.exec(over.with_for_update(skip_locked=True)))
+    return list(session.exec(_lapsed(real).with_for_update(skip_locked=True)))
+
+
+def _lapsed(real: datetime) -> SelectOfScalar[Delivery]:
+    over = (Delivery.status == "sending", col(Delivery.leased_until) < real)
+    return select(Delivery).where(_UNFINISHED_ROW, *over)
 
 
 def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | None:
