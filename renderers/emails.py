@@ -1,0 +1,139 @@
+"""The mails customers get: subject, HTML and a text twin with the same content."""
+
+from collections.abc import Iterator
+
+from renderers import formats
+from renderers.documents import EmailContent, InvoiceDocument, InvoiceEmail, Receipt
+from renderers.invoice_pdf import invoice_state, sum_rows
+from renderers.plain_text import one_line, truncate
+from renderers.templating import render_html, render_text
+
+_SUBJECT_LIMIT = 240
+_NAMED_INVOICES = 3  # more than these are counted in a subject
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def invoice_email(email: InvoiceEmail) -> EmailContent:
+    """The mail that carries an invoice or credit memo; one button when there is something to pay."""
+    document = email.document
+    state = invoice_state(document)
+    values = {
+        "d": document,
+        "state": state,
+        "message": email.message.strip(),
+        "sender_name": email.sender_name,
+        "subject": invoice_subject(document),
+        "lead": _lead(document),
+        "headline": _headline(document),
+        "pay_url": document.pay_url if state == "due" else None,
+        "facts": tuple(_invoice_facts(document)),
+        "sums": tuple(
+            (row.label, formats.money(row.amount, document.locale), row.kind)
+            for row in sum_rows(document)
+        ),
+        "company": document.company,
+    }
+    return EmailContent(
+        subject=invoice_subject(document),
+        html=render_html("invoice_email.html", document.locale, **values),
+        text=render_text("invoice_email.txt", document.locale, **values),
+    )
+
+
+def invoice_subject(document: InvoiceDocument) -> str:
+    """One line such as "Invoice INV-1042 from Bloom – USD 125.00 due 14 Mar 2026 (PO 7781)"."""
+    start = f"{_kind(document)} {document.number} from {document.company.name} – "
+    po_number = f" (PO {document.po_number})" if document.po_number else ""
+    match invoice_state(document):
+        case "credit":
+            return _subject(start + formats.money(-document.total, document.locale) + po_number)
+        case "due":
+            day = formats.day(document.due_date, document.locale)
+            balance = formats.money(document.balance, document.locale)
+            return _subject(f"{start}{balance} due {day}{po_number}")
+        case _:
+            return _subject(start + "nothing to pay")
+
+
+def receipt_email(receipt: Receipt) -> EmailContent:
+    """The customer's confirmation of one payment."""
+    values = {
+        "r": receipt,
+        "subject": _receipt_subject(receipt),
+        "facts": _receipt_facts(receipt),
+        "company": receipt.company,
+    }
+    return EmailContent(
+        subject=_receipt_subject(receipt),
+        html=render_html("receipt_email.html", receipt.locale, **values),
+        text=render_text("receipt_email.txt", receipt.locale, **values),
+    )
+
+
+def _subject(text: str) -> str:
+    # One line without control characters: nothing in a value can begin another header.
+    return truncate(one_line(text), _SUBJECT_LIMIT)
+
+
+def _kind(document: InvoiceDocument) -> str:
+    return f"Corrected {document.title.lower()}" if document.corrected else document.title
+
+
+def _lead(document: InvoiceDocument) -> str:
+    named = f"{document.title} {document.number} for {document.customer.name}"
+    if document.corrected:
+        return f"{named} is attached as a PDF. It replaces the one you have."
+    return f"{named} is attached as a PDF."
+
+
+def _headline(document: InvoiceDocument) -> tuple[str, str]:
+    """The amount in large letters and the words beside it."""
+    balance = formats.money(document.balance, document.locale)
+    match invoice_state(document):
+        case "credit":
+            return formats.money(-document.total, document.locale), "credit to your account"
+        case "due":
+            return balance, f"due {formats.day(document.due_date, document.locale)}"
+        case "paid":
+            return balance, "paid, nothing to pay"
+        case "nothing_due":
+            return balance, "nothing to pay"
+
+
+def _invoice_facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
+    memo = document.is_credit_memo
+    rows = (
+        (f"{document.title} number", document.number),
+        ("Issued", formats.day(document.issue_date, document.locale)),
+        ("Due", "" if memo else formats.day(document.due_date, document.locale)),
+        ("Applies to", document.applies_to),
+        ("Your PO", document.po_number),
+        ("Order", document.order_number),
+        ("Account", document.customer.id),
+    )
+    return (row for row in rows if row[1])
+
+
+def _receipt_subject(receipt: Receipt) -> str:
+    amount = formats.money(receipt.amount, receipt.locale)
+    return _subject(f"Receipt from {receipt.company.name} – {amount} for {_paid_for(receipt)}")
+
+
+def _paid_for(receipt: Receipt) -> str:
+    numbers = [line.invoice_number for line in receipt.lines]
+    if not numbers:
+        return "your account"
+    return ", ".join(numbers) if len(numbers) <= _NAMED_INVOICES else f"{len(numbers)} invoices"
+
+
+def _receipt_facts(receipt: Receipt) -> Facts:
+    rows = (
+        ("Reference", receipt.payment_id),
+        ("Received", formats.day(receipt.paid_on, receipt.locale)),
+        ("Paid with", receipt.method),
+        ("Your reference", receipt.customer_reference),
+        ("On your bank statement", receipt.statement_descriptor),
+        ("Account", receipt.customer.id),
+    )
+    return tuple(row for row in rows if row[1])

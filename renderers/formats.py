@@ -1,0 +1,85 @@
+"""Money, numbers and dates as a customer's locale writes them.
+
+Currencies are shown by their ISO code, so that "$" is never guessed; months are in letters, so
+that 3/4 is never guessed either. A locale nobody knows is read as en_US.
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+
+from storage.money import Money, decimals
+
+DEFAULT_LOCALE = "en_US"
+
+
+@lru_cache(maxsize=256)
+def known_locale(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale.parse(DEFAULT_LOCALE)
+
+
+def money(amount: Money, locale: str) -> str:
+    """Such as "USD 125.00" or "125,00 EUR", with the currency's own number of decimals."""
+    language = known_locale(locale)
+    pattern = _money_pattern(str(language), decimals(amount.currency))
+    return _plain(
+        pattern.apply(amount.whole, language, currency=amount.currency, currency_digits=False)
+    )
+
+
+def number(value: Decimal, locale: str) -> str:
+    """A quantity, with as many decimals as it has and no trailing zeros."""
+    return _plain(format_decimal(value, "#,##0.######", known_locale(locale)))
+
+
+def unit_price(value: Decimal, currency: str, locale: str) -> str:
+    """A price without its currency: the currency's decimals, and more where the price has more."""
+    places = decimals(currency)
+    pattern = "#,##0" + ("." if places else ".#") + "0" * places + "#" * (6 - places)
+    return _plain(format_decimal(value, pattern, known_locale(locale)))
+
+
+def percent(value: Decimal, locale: str) -> str:
+    """Such as "7.25%"; `value` is in percent."""
+    language = known_locale(locale)
+    return _plain(format_percent(value / 100, locale=language, decimal_quantization=False))
+
+
+def day(value: date, locale: str) -> str:
+    """Such as "14 Mar 2026": the month always in letters, or with the word for it."""
+    language = known_locale(locale)
+    return _plain(format_date(value, _day_pattern(str(language)), locale=language))
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale: str, places: int) -> NumberPattern:
+    text: str = known_locale(locale).currency_formats["standard"].pattern
+    positive = text.split(";", maxsplit=1)[0].replace("¤", "¤¤")
+    spaced = positive.replace("¤¤#", "¤¤ #").replace("0¤¤", "0 ¤¤")
+    pattern = parse_pattern(spaced)
+    pattern.frac_prec = (places, places)
+    return pattern
+
+
+@lru_cache(maxsize=256)
+def _day_pattern(locale: str) -> str:
+    language = known_locale(locale)
+    if language.language == "en":
+        return "d MMM y"
+    pattern: str = language.datetime_skeletons["yMMMd"].pattern
+    in_words = "MMM" in pattern or "LLL" in pattern or "月" in pattern or "월" in pattern
+    return pattern if in_words else "d MMM y"
+
+
+def _plain(text: str) -> str:
+    # Some fonts lack the narrow no-break space, and a search for "USD 125.00" has to find it;
+    # templates keep an amount on one line themselves. Direction marks have no glyph.
+    spaces = text.replace("\u202f", " ").replace("\u00a0", " ")
+    return spaces.replace("\u200e", "").replace("\u200f", "")

@@ -1,0 +1,88 @@
+"""HTML to tagged PDF with WeasyPrint, inside one process and without any limit.
+
+It is the only importer of WeasyPrint and runs in the children of `html_to_pdf.PdfPool`. Fonts,
+stylesheet and caches are made once in a process: a fresh set for each document costs a third more
+time and leaks memory.
+"""
+
+import gc
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+_HERE = Path(__file__).parent
+_FONTS = {path.name: path.read_bytes() for path in sorted((_HERE / "fonts").glob("*.ttf"))}
+_STYLESHEET = (_HERE / "templates" / "document.css").read_text("utf-8")
+_IMAGE_TYPES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
+_MAX_CACHED_IMAGES = 64
+
+
+class ForbiddenAddress(Exception):
+    """A document asked for something that is not bundled."""
+
+
+class BundledAssets(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
+    """Answers `asset:` with the bundled fonts and `data:` with images; anything else is fatal.
+
+    The documents hold nothing else, so another address can only have been smuggled in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("asset", "data"), allow_redirects=False)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith("asset:") and url.removeprefix("asset:") in _FONTS:
+            return URLFetcherResponse(url, _FONTS[url.removeprefix("asset:")])
+        if url.startswith(_IMAGE_TYPES):
+            return super().fetch(url, headers)
+        raise FatalURLFetchingError(f"a document asked for {url[:80]!r}")
+
+
+class Typesetter:
+    """`typeset` may be called again and again, by one thread."""
+
+    def __init__(self) -> None:
+        self._fetcher = BundledAssets()
+        self._fonts = FontConfiguration()
+        self._stylesheet = self._css(_STYLESHEET)
+        self._images: dict[str, Any] = {}
+
+    def typeset(self, html: str) -> bytes:
+        """A PDF/UA-1 with the title, author and language of `html`.
+
+        Raises `ForbiddenAddress`, or whatever WeasyPrint raises for what it cannot lay out.
+        """
+        if len(self._images) > _MAX_CACHED_IMAGES:  # each document has a QR code of its own
+            self._images.clear()
+        try:
+            return self._pdf(html)
+        except FatalURLFetchingError as refused:  # a BaseException: it would end the process
+            raise ForbiddenAddress(str(refused)) from refused
+
+    def _pdf(self, html: str) -> bytes:
+        target = BytesIO()
+        HTML(string=html, url_fetcher=self._fetcher, base_url="asset:").write_pdf(
+            target,
+            font_config=self._fonts,
+            stylesheets=[self._stylesheet],
+            cache=self._images,
+            pdf_variant="pdf/ua-1",
+        )
+        return target.getvalue()
+
+    def _css(self, text: str) -> CSS:
+        return CSS(string=text, font_config=self._fonts, url_fetcher=self._fetcher)
+
+
+def warm_typesetter() -> Typesetter:
+    """A typesetter that has set one page, in a process tuned for setting more."""
+    gc.set_threshold(50_000, 20, 100)  # layout makes cyclic garbage by the megabyte
+    typesetter = Typesetter()
+    typesetter.typeset("<html lang=en><title>Warm-up</title><p>USD 125.00 <b>14 Mar</b>")
+    gc.collect()
+    gc.freeze()
+    return typesetter
