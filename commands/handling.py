@@ -15,12 +15,13 @@ from slack_bolt import BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
+from sqlalchemy.exc import IntegrityError
 
 from commands import view_parts
 from commands.access import Role
 from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
-from renderers.slack_blocks import escape
+from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ Listener = Callable[..., None]
 
 TITLE = "Payment Links"
 SLACK_SECONDS = 1.5  # of the 3 that Slack waits for an answer
+_SENTENCE = 1000  # characters
 
 _TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired"})
 _UNREACHABLE = (SlackApiError, SlackClientError, URLError, TimeoutError, ConnectionError)
@@ -74,6 +76,8 @@ def tell(args: Args, text: str) -> BoltResponse:
     if kind == "block_suggestion":
         return args.ack(options=[])
     acknowledged = args.ack()
+    if kind in {"view_closed", "event_callback"}:  # nobody is looking
+        return acknowledged
     try:
         _show(args, body, text)
     except _UNREACHABLE:
@@ -84,9 +88,9 @@ def tell(args: Args, text: str) -> BoltResponse:
 def sentence(desk: Desk, error: Exception) -> str:
     """What a person is told, as mrkdwn; the unexpected gets a reference that the log knows."""
     if isinstance(error, NotPermitted):
-        return f"{escape(error.sentence)} {whom_to_ask(desk, error.may)}".strip()
+        return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
-        return escape(error.sentence)
+        return escape(error.sentence, _SENTENCE)
     if isinstance(error, SlackApiError) and error.response.get("error") in _TRIGGER_GONE:
         return "That took too long for Slack, and nothing was sent. Please do it once more."
     if isinstance(error, _UNREACHABLE):
@@ -109,13 +113,16 @@ def whom_to_ask(desk: Desk, roles: tuple[str, ...] = (Role.ADMIN.value,)) -> str
         people = users.with_role(session, *wanted) or users.with_role(session, Role.ADMIN.value)
     if not people:
         return "Nobody has the role Admin yet: whoever installed Payment Links can give it."
-    return f"Ask {' or '.join(f'<@{person.id}>' for person in people[:5])}."
+    return f"Ask {' or '.join(mention(person.id) for person in people[:5])}."
 
 
 def _is_first(args: Args) -> bool:
     desk: Desk = args.context["desk"]
-    with desk.database.writing() as session:
-        return slack_requests.claim(session, _request_key(args), desk.clock.real())
+    try:
+        with desk.database.writing() as session:
+            return slack_requests.claim(session, _request_key(args), desk.clock.real())
+    except IntegrityError:  # two at the same moment, where writers do not wait for each other
+        return False
 
 
 def _request_key(args: Args) -> str:
@@ -138,7 +145,7 @@ def _inputs(body: dict[str, Any]) -> set[str]:
 
 
 def _show(args: Args, body: dict[str, Any], text: str) -> None:
-    if "view" in body and body["view"]:
+    if body.get("view"):
         view = view_parts.notice(TITLE, text)
         args.client.views_update(view_id=body["view"]["id"], view=view)
     elif body.get("response_url"):

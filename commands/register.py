@@ -38,7 +38,7 @@ def no_options(ack: Ack) -> None:
     ack(options=[])
 
 
-def gone(body: dict[str, Any]) -> None:
+def gone() -> None:
     raise Refused("This is not known any more. Please start again with /pay.")
 
 

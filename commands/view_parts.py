@@ -25,7 +25,8 @@ def plain(text: str, most: int = _OPTION_TEXT) -> Block:
 
 def mrkdwn(text: str, most: int = _SECTION) -> Block:
     """`text` is mrkdwn already: whatever came from outside in it has to be escaped."""
-    return {"type": "mrkdwn", "text": text if len(text) <= most else text[: most - 1] + "…"}
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    return {"type": "mrkdwn", "text": cut, "verbatim": True}  # no links made of what looks so
 
 
 def option(text: str, value: str, description: str = "") -> Block:

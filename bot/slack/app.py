@@ -30,9 +30,7 @@ def slack_app(desk: Desk, client: WebClient) -> App:
 
     app = App(
         name="payment-links",
-        client=WebClient(
-            base_url=client.base_url, timeout=client.timeout, retry_handlers=[]
-        ),
+        client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,

@@ -30,10 +30,9 @@ class Directory:
 
     def team_id(self, client: WebClient) -> str:
         """Our own workspace, asked for once. Raises whatever the client raises."""
-        with self._lock:
-            if not self._team:
-                self._team = str(client.auth_test()["team_id"])
-            return self._team
+        if not self._team:  # not under the lock: while Slack hangs nobody waits for another's try
+            self._team = str(client.auth_test()["team_id"])
+        return self._team
 
     def standing(self, client: WebClient, person_id: str) -> Standing:
         """When Slack cannot be asked, the last answer holds, and without one the role table."""

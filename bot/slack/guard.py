@@ -43,9 +43,7 @@ def checked(headers: Mapping[str, str], body: bytes, *, secret: str, now: dateti
     return payload
 
 
-def _require_genuine(
-    headers: Mapping[str, str], body: bytes, secret: str, now: datetime
-) -> None:
+def _require_genuine(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> None:
     stamp = headers.get("x-slack-request-timestamp", "")
     signature = headers.get("x-slack-signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):

@@ -29,8 +29,11 @@ def identify(desk: Desk, directory: Directory) -> Callable[[Args], BoltResponse 
 
     def admit(args: Args) -> BoltResponse | None:
         args.context["desk"] = desk
+        if args.context.user_id is None:  # an event that nobody caused
+            args.next()
+            return None
         try:
-            actor, is_active = _actor(desk, args.context.user_id or "")
+            actor, is_active = _actor(desk, args.context.user_id)
             refusal = _refusal(args, directory, actor, is_active=is_active)
             if refusal:
                 return _turn_away(args, desk, actor, refusal)
@@ -53,7 +56,7 @@ def _actor(desk: Desk, person_id: str) -> tuple[Actor, bool]:
 
 
 def _refusal(args: Args, directory: Directory, actor: Actor, *, is_active: bool) -> str:
-    """Why this person gets no further; "" when they do. An event without a person may pass."""
+    """Why this person gets no further; "" when they do."""
     if _teams(args.body) - {directory.team_id(args.client)}:
         return _SENTENCES["stranger"]
     if not is_active:
@@ -74,5 +77,6 @@ def _turn_away(args: Args, desk: Desk, actor: Actor, refusal: str) -> BoltRespon
     body = args.body
     asked = str(body.get("command") or body.get("type", ""))
     with desk.database.writing() as session:
-        auditing.record(session, actor, desk, "slack_request", asked, outcome="denied", reason=refusal)
+        why = {"reason": refusal}
+        auditing.record(session, actor, desk, "slack_request", asked, outcome="denied", **why)
     return handling.tell(args, f"{refusal} {handling.whom_to_ask(desk)}")

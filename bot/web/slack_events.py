@@ -31,9 +31,7 @@ def slack_events(app: App, signing_secret: str, clock: Clock) -> Endpoint:
             return _certificate_check(request)
         try:
             body = await _body(request)
-            payload = guard.checked(
-                request.headers, body, secret=signing_secret, now=clock.real()
-            )
+            payload = guard.checked(request.headers, body, secret=signing_secret, now=clock.real())
         except Rejected as rejected:
             return PlainTextResponse(rejected.sentence, rejected.status)
         except ClientDisconnect:

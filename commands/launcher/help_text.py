@@ -1,11 +1,10 @@
 """The words of `/pay help`: what exists, and what this person may use of it."""
 
 from commands.access import Actor
-from commands.launcher.verbs import Verb
+from commands.launcher.verb import Verb
 
 _ALSO = (
-    "• `/pay INV-1042`, `/pay 1042`: straight to that invoice; the number of an order finds"
-    " its invoice",
+    "• `/pay INV-1042`, `/pay 1042`: straight to it; an order's number finds its invoice",
     "• `/pay Blue Iris`: the invoices of a customer",
     "• `/pay`: the same as buttons",
 )

@@ -1,5 +1,6 @@
 """/pay: the one command, and the launcher it opens when nothing was typed."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -10,10 +11,11 @@ from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.launcher import parser
 from commands.launcher.parser import Typed, Unknown
-from commands.launcher.verbs import VERBS, Typing, Verb, named
+from commands.launcher.verb import Typing
+from commands.launcher.verbs import VERBS, named
 from commands.send_invoice import finding
 from commands.view_parts import Block
-from renderers.slack_blocks import escape
+from renderers.mrkdwn import escape
 
 LAUNCH = "pay.launch."
 
@@ -50,13 +52,9 @@ def launcher(actor: Actor) -> list[Block]:
 
 
 def _run(typing: Typing, typed: Typed) -> None:
-    verb: Verb = named(typed.verb)
+    verb = named(typed.verb)
     require(typing.actor, verb.permission)
-    verb.run(
-        Typing(
-            typing.actor, typing.desk, typing.client, typing.ack, typing.body, typed.argument
-        )
-    )
+    verb.run(replace(typing, argument=typed.argument))
 
 
 def _guess(typing: Typing, unknown: Unknown) -> None:

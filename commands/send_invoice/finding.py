@@ -8,7 +8,7 @@ from commands import view_parts as parts
 from commands.desk import Desk
 from commands.view_parts import STAFF_LOCALE, Block, View
 from renderers import formats
-from storage import customers, invoices, search_terms
+from storage import invoices, search_terms
 from storage.customers import Customer
 from storage.invoices import Invoice
 
@@ -32,7 +32,7 @@ def _exact(session: Session, typed: str) -> Found:
     if not rows:
         near = search_terms.find_invoices(session, number, MOST) if number.isdecimal() else []
         return [(i, c) for i, c in near if number in search_terms.invoice_terms(i.number, "")]
-    return [(row, customers.find(session, row.customer_id) or Customer()) for row in rows]
+    return [(row, session.get_one(Customer, row.customer_id)) for row in rows]
 
 
 def options(desk: Desk, typed: str) -> list[Block]:

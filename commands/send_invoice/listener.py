@@ -14,7 +14,9 @@ from commands.send_invoice import draft, finding, modal, service
 from commands.send_invoice.finding import Found
 
 
-def open_form(actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any], typed: str) -> None:
+def open_form(
+    actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any], typed: str
+) -> None:
     """Open the form of the invoice that `typed` names, or the search for it."""
     require(actor, Permission.SEND_INVOICE)
     found = finding.meant(desk, typed) if typed else []
@@ -29,9 +31,7 @@ def _first(actor: Actor, desk: Desk, typed_in: str, found: Found) -> dict[str, A
     if len(found) != 1:
         return finding.view(draft_id, typed_in, found)
     number = found[0][0].number
-    return modal.form(
-        draft.load(actor, desk, number=number, draft_id=draft_id, typed_in=typed_in)
-    )
+    return modal.form(draft.load(actor, desk, number=number, draft_id=draft_id, typed_in=typed_in))
 
 
 def search(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
@@ -60,8 +60,8 @@ def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     except LinksDisabled as error:
         sentence = f"{error.sentence} Untick Payment Link to send it without."
         raise InvalidInput({"link": sentence}) from error
-    pointed_out = sent.new_addresses or sent.mailed_before or (sent.no_link_reason and order.with_link)
-    if pointed_out and not sent.repeated:
+    no_link = sent.no_link_reason if order.with_link else ""
+    if (sent.new_addresses or sent.mailed_before or no_link) and not sent.repeated:
         ack(response_action="update", view=modal.confirmation(sent))
     else:
         ack(response_action="clear")

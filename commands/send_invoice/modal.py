@@ -10,7 +10,7 @@ from commands.send_invoice.draft import Draft, Earlier
 from commands.send_invoice.service import MOST_MESSAGE, MOST_RECIPIENTS, SendInvoice, Sent
 from commands.view_parts import STAFF_LOCALE, Block, View
 from renderers import formats
-from renderers.slack_blocks import escape
+from renderers.mrkdwn import escape, local_time, mention
 from storage.customers import Contact
 
 SEND = "pay.send_invoice.submit"
@@ -46,7 +46,8 @@ def parse(view: View) -> SendInvoice:
     if typed.bad:
         named = [f"{parts.clip(word, 60)}: {why}" for word, why in typed.bad]
         raise InvalidInput({"addresses": " ".join(named)})
-    ticked = [v for block in values if block.startswith("contacts.") for v in _ticked(values, block)]
+    groups = [block for block in values if block.startswith("contacts.")]
+    ticked = [value for block in groups for value in _ticked(values, block)]
     return SendInvoice(
         draft_id=kept["draft"],
         invoice_number=kept["invoice"],
@@ -61,12 +62,13 @@ def parse(view: View) -> SendInvoice:
 def confirmation(sent: Sent) -> View:
     """Shown instead of the form when there is something to point out."""
     number = escape(sent.invoice_number)
-    blocks = [parts.section(f"*{number}* goes to {escape(', '.join(sent.recipients))}.")]
+    blocks = [parts.section(f"*{number}* goes to {escape(', '.join(sent.recipients), 2000)}.")]
     if sent.new_addresses:
-        new = escape(", ".join(sent.new_addresses))
-        blocks.append(parts.section(f":warning: Not on file for {escape(sent.customer_name)}: {new}"))
+        new = escape(", ".join(sent.new_addresses), 2000)
+        customer = escape(sent.customer_name)
+        blocks.append(parts.section(f":warning: Not on file for {customer}: {new}"))
     if sent.mailed_before is not None:
-        when = _moment(int(sent.mailed_before.timestamp()))
+        when = local_time(sent.mailed_before)
         blocks.append(parts.section(f":warning: {number} was mailed already {when}."))
     if sent.no_link_reason and not sent.has_link:
         blocks.append(parts.section(f"Without a Payment Link: {escape(sent.no_link_reason)}"))
@@ -97,14 +99,10 @@ def _warnings(draft: Draft) -> list[Block]:
 
 
 def _mailed_before(earlier: Earlier) -> str:
-    by = f" by <@{earlier.by}>" if not earlier.by.startswith("system") else ""
-    when = _moment(int(earlier.at.timestamp()))
-    return f":warning: This invoice was mailed within the last 24 hours{by}, {when}."
-
-
-def _moment(stamp: int) -> str:
-    """A time in the reader's own zone, spelled out for clients that cannot."""
-    return f"<!date^{stamp}^{{date_short_pretty}} at {{time}}|recently>"
+    by = "" if earlier.by.startswith("system") else f" by {mention(earlier.by)}"
+    return (
+        f":warning: This invoice was mailed within the last 24 hours{by}, {local_time(earlier.at)}."
+    )
 
 
 def _contact_boxes(draft: Draft) -> list[Block]:
@@ -160,5 +158,5 @@ def _text(values: dict[str, dict[str, Any]], name: str) -> str:
 
 def _ticked(values: dict[str, dict[str, Any]], block: str) -> list[str]:
     """The values ticked in a block of check boxes."""
-    state = next(iter(values.get(block, {}).values()), {})
+    state: dict[str, Any] = next(iter(values.get(block, {}).values()), {})
     return [str(chosen["value"]) for chosen in state.get("selected_options") or []]

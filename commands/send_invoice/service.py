@@ -4,6 +4,7 @@ share its card.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -218,12 +219,10 @@ def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Del
     now = desk.clock.now()
     hold = timedelta(seconds=desk.policy.send_hold_seconds)
     domain = desk.policy.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
-    row, _ = outbox.queue_invoice_mail(
-        session, mail, now=now, not_before=now + hold, domain=domain
-    )
+    row, _ = outbox.queue_invoice_mail(session, mail, now=now, not_before=now + hold, domain=domain)
     outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
-    detail = {"delivery": row.id, "link": mail.link_id, **to}
+    detail: dict[str, Any] = {"delivery": row.id, "link": mail.link_id, **to}
     auditing.record(session, actor, desk, "send_invoice", mail.invoice_number, **detail)
     return row
 
@@ -247,9 +246,7 @@ def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool
     )
 
 
-def _own_mail(
-    session: Session, actor: Actor, delivery_id: int, *, or_else: Permission
-) -> Delivery:
+def _own_mail(session: Session, actor: Actor, delivery_id: int, *, or_else: Permission) -> Delivery:
     """The mail, locked, if it is the actor's own or they hold `or_else`."""
     row = deliveries.find(session, delivery_id)
     if row is None or row.purpose != "invoice":
