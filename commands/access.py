@@ -20,6 +20,7 @@ class Permission(Enum):
     SEE_INVOICES = "see invoices and balances"
     CREATE_ORDER = "create an order or issue its invoice"
     SEND_INVOICE = "send an invoice"
+    UNDO_ANY_SEND = "undo a colleague's send"
     SEND_STATEMENT = "send a statement"
     BUILD_BULK_SEND = "build a send from Open Invoices"
     SEND_WITHIN_LIMITS = "send without asking"
@@ -49,6 +50,7 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.SEE_INVOICES: _EVERYONE,
     Permission.CREATE_ORDER: _EVERYONE,
     Permission.SEND_INVOICE: _EVERYONE,
+    Permission.UNDO_ANY_SEND: _MANAGERS,
     Permission.SEND_STATEMENT: _EVERYONE,
     Permission.BUILD_BULK_SEND: _EVERYONE,
     Permission.SEND_WITHIN_LIMITS: _EVERYONE,

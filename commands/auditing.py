@@ -41,7 +41,8 @@ def audited(
 ]:
     """Write a row of its own when the service is denied or refuses.
 
-    `about` names the keyword argument that says what the act was about.
+    `about` names the keyword argument that says what the act was about, or an attribute of one:
+    "order.invoice_number".
     """
 
     def wrap(
@@ -53,7 +54,7 @@ def audited(
                 return service(actor, desk, *args, **kwargs)
             except (NotPermitted, Refused) as error:
                 outcome: AuditOutcome = "denied" if isinstance(error, NotPermitted) else "refused"
-                subject = str(kwargs.get(about, ""))
+                subject = _subject(kwargs, about)
                 with desk.database.writing() as session:
                     reason = {"reason": error.sentence}
                     record(session, actor, desk, action, subject, outcome=outcome, **reason)
@@ -62,3 +63,9 @@ def audited(
         return run
 
     return wrap
+
+
+def _subject(kwargs: dict[str, Any], about: str) -> str:
+    name, _, attribute = about.partition(".")
+    given = kwargs.get(name, "")
+    return str(getattr(given, attribute) if attribute else given)

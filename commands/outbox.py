@@ -34,6 +34,8 @@ class InvoiceMail:
     new_addresses: list[str] = field(default_factory=list)
     no_link_reason: str = ""
     copy_to_sender: str = ""  # the sender's own address, last among the recipients
+    typed_in: str = ""  # the Slack channel in which the command was typed
+    link_is_new: bool = False  # made for this mail: Undo turns it off again
 
 
 def queue_invoice_mail(
@@ -48,6 +50,8 @@ def queue_invoice_mail(
             "message": mail.message,
             "new_addresses": mail.new_addresses,
             "no_link_reason": mail.no_link_reason,
+            "typed_in": mail.typed_in,
+            "link_is_new": mail.link_is_new,
         },
         message_id=make_msgid(domain=domain),
         customer_id=mail.customer_id,

@@ -32,7 +32,9 @@ class Database:
             self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
             self._reader = _sqlite_engine(url, begin="BEGIN", read_only=True)
         else:
-            self._writer = self._reader = create_engine(url, pool_pre_ping=True, pool_size=20)
+            self._writer = self._reader = create_engine(
+                url, pool_pre_ping=True, pool_size=20, hide_parameters=True
+            )
 
     @property
     def engine(self) -> Engine:
@@ -75,7 +77,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
-    engine = create_engine(url, pool_size=20, max_overflow=60)
+    engine = create_engine(
+        url, pool_size=20, max_overflow=60, hide_parameters=True
+    )  # no bodies in logs
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:

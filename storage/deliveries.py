@@ -99,6 +99,12 @@ def find(session: Session, delivery_id: int) -> Delivery | None:
     return session.get(Delivery, delivery_id)
 
 
+def lock(session: Session, delivery_id: int) -> Delivery | None:
+    """The row, held until the unit of work ends, so that no worker can take it meanwhile."""
+    held = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
+    return session.exec(held.execution_options(populate_existing=True)).first()
+
+
 def find_by_key(session: Session, key: str) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.key == key)).first()
 

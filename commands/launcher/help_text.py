@@ -1,0 +1,26 @@
+"""The words of `/pay help`: what exists, and what this person may use of it."""
+
+from commands.access import Actor
+from commands.launcher.verb import Verb
+
+_ALSO = (
+    "• `/pay INV-1042`, `/pay 1042`: straight to it; an order's number finds its invoice",
+    "• `/pay Blue Iris`: the invoices of a customer",
+    "• `/pay`: the same as buttons",
+)
+_AFTER = (
+    "After *Send*, a card comes to your direct messages with this app. It has *Undo* while the"
+    " mail is held, follows the payment, and can be shown in a channel with *Post here*."
+)
+
+
+def usage(actor: Actor, verbs: tuple[Verb, ...]) -> str:
+    """As mrkdwn."""
+    mine = [verb for verb in verbs if actor.may(verb.permission)]
+    lines = [f"• `{_typed(verb)}` to {verb.does}" for verb in mine]
+    roles = f"Your role: {actor.role_text}."
+    return "\n".join(["*What you can type*", *lines, *_ALSO, "", _AFTER, roles])
+
+
+def _typed(verb: Verb) -> str:
+    return f"/pay {verb.name} {verb.hint}".strip()

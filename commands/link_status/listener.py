@@ -1,0 +1,103 @@
+"""The buttons of an invoice's card: Undo, Post here, Turn off link."""
+
+import json
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from commands import view_parts as parts
+from commands.access import Actor, Permission, require
+from commands.desk import Desk
+from commands.errors import NotFound
+from commands.payment_link import service as payment_link
+from commands.send_invoice import service as send_invoice
+from commands.view_parts import View
+from storage import deliveries
+
+UNDO = "pay.card.undo"
+POST_HERE = "pay.card.post_here"
+TURN_OFF = "pay.card.turn_off_link"
+SHARE = "pay.share_card.submit"
+
+
+def undo(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
+    send_invoice.undo(actor, desk, delivery_id=_delivery(body))
+    ack()
+
+
+def turn_off_link(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
+    with desk.database.reading() as session:
+        mail = deliveries.find(session, _delivery(body))
+    if mail is None or mail.link_id is None:
+        raise NotFound("That mail carries no link.")
+    payment_link.turn_off(actor, desk, link_id=mail.link_id)
+    ack()
+
+
+def post_here(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
+    """Ask for the channel, proposing the one in which the command was typed."""
+    require(actor, Permission.SEND_INVOICE)
+    with desk.database.reading() as session:
+        mail = deliveries.find(session, _delivery(body))
+    if mail is None:
+        raise NotFound("That mail is not known.")
+    typed_in = str(mail.payload.get("typed_in", ""))
+    ack()
+    view = share_form(mail.id or 0, typed_in)
+    client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+def share_form(delivery_id: int, typed_in: str) -> View:
+    select: dict[str, Any] = {
+        "type": "conversations_select",
+        "action_id": "channel",
+        "placeholder": parts.plain("Choose a channel"),
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": True,
+            "exclude_bot_users": True,
+        },
+    }
+    # A direct message is no place that this can be posted to.
+    if typed_in.startswith(("C", "G")):
+        select["initial_conversation"] = typed_in
+    return parts.form(
+        "Post the card",
+        [parts.field("channel", "Channel", select, optional=False)],
+        callback_id=SHARE,
+        submit="Post here",
+        metadata=json.dumps({"delivery": delivery_id}),
+    )
+
+
+def share(ack: Ack, actor: Actor, desk: Desk, client: WebClient, view: dict[str, Any]) -> None:
+    chosen = str(view["state"]["values"]["channel"]["channel"]["selected_conversation"])
+    delivery_id = int(json.loads(view["private_metadata"])["delivery"])
+    send_invoice.share_card(
+        actor,
+        desk,
+        delivery_id=delivery_id,
+        channel=chosen,
+        channel_is_shared=_is_shared(client, chosen),
+    )
+    ack(response_action="clear")
+
+
+def _is_shared(client: WebClient, channel: str) -> bool | None:
+    """Whether another company can read the channel; None when Slack does not say."""
+    try:
+        found = client.conversations_info(channel=channel).get("channel") or {}
+    except SlackApiError:
+        return None
+    if "is_ext_shared" not in found:
+        return None
+    return bool(found["is_ext_shared"] or found.get("is_pending_ext_shared"))
+
+
+def _delivery(body: dict[str, Any]) -> int:
+    value = str(body["actions"][0].get("value", ""))
+    if not (value.isascii() and value.isdecimal()):
+        raise NotFound("That card is not known.")
+    return int(value)

@@ -1,0 +1,70 @@
+"""Every listener of the bot, in one list."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from slack_bolt import Ack, App
+
+from commands import handling
+from commands.errors import Refused
+from commands.handling import Listener
+from commands.launcher import listener as launcher
+from commands.link_status import listener as card
+from commands.send_invoice import finding, modal
+from commands.send_invoice import listener as send_invoice
+
+Kind = Literal[
+    "command", "action", "options", "view_submission", "view_closed", "shortcut", "event"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """`once` False: nothing happens when it is repeated, so that it need not be remembered."""
+
+    kind: Kind
+    name: str | re.Pattern[str]
+    listener: Listener
+    once: bool = True
+
+
+def acknowledge(ack: Ack) -> None:
+    """A link button leads somewhere by itself; Slack only wants to hear that we heard."""
+    ack()
+
+
+def no_options(ack: Ack) -> None:
+    ack(options=[])
+
+
+def gone() -> None:
+    raise Refused("This is not known any more. Please start again with /pay.")
+
+
+LISTENERS: tuple[On, ...] = (
+    On("command", "/pay", launcher.pay),
+    On("action", re.compile(re.escape(launcher.LAUNCH) + r"\w+"), launcher.launch),
+    On("options", finding.FIND, send_invoice.search, once=False),
+    On("action", finding.FIND, send_invoice.chosen),
+    On("view_submission", modal.SEND, send_invoice.submit),
+    On("action", card.UNDO, card.undo),
+    On("action", card.TURN_OFF, card.turn_off_link),
+    On("action", card.POST_HERE, card.post_here),
+    On("view_submission", card.SHARE, card.share),
+    On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
+    # Whatever else there is: an old message's button, an event nobody asked for.
+    On("command", handling.ANYTHING, gone, once=False),
+    On("action", handling.ANYTHING, acknowledge, once=False),
+    On("options", handling.ANYTHING, no_options, once=False),
+    On("view_submission", handling.ANYTHING, gone, once=False),
+    On("view_closed", handling.ANYTHING, acknowledge, once=False),
+    On("shortcut", handling.ANYTHING, acknowledge, once=False),
+    On("event", handling.ANYTHING, acknowledge, once=False),
+)
+
+
+def register(app: App) -> None:
+    for on in LISTENERS:
+        add: Any = getattr(app, on.kind)
+        add(on.name)(handling.guarded(on.listener, once=on.once))

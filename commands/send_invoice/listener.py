@@ -1,0 +1,67 @@
+"""Slack's side of sending an invoice."""
+
+import json
+import uuid
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from commands.access import Actor, Permission, require
+from commands.desk import Desk
+from commands.errors import InvalidInput, LinksDisabled, NotFound
+from commands.send_invoice import draft, finding, modal, service
+from commands.send_invoice.finding import Found
+
+
+def open_form(
+    actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any], typed: str
+) -> None:
+    """Open the form of the invoice that `typed` names, or the search for it."""
+    require(actor, Permission.SEND_INVOICE)
+    found = finding.meant(desk, typed) if typed else []
+    if typed and not found:
+        raise NotFound(f"No invoice, order, PO or customer begins with {typed!r}.")
+    typed_in = str(body.get("channel_id", ""))
+    client.views_open(trigger_id=body["trigger_id"], view=_first(actor, desk, typed_in, found))
+
+
+def _first(actor: Actor, desk: Desk, typed_in: str, found: Found) -> dict[str, Any]:
+    draft_id = str(uuid.uuid4())
+    if len(found) != 1:
+        return finding.view(draft_id, typed_in, found)
+    number = found[0][0].number
+    return modal.form(draft.load(actor, desk, number=number, draft_id=draft_id, typed_in=typed_in))
+
+
+def search(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
+    require(actor, Permission.SEE_INVOICES)
+    ack(options=finding.options(desk, str(body.get("value", ""))))
+
+
+def chosen(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
+    """Turn the search into the form of the invoice that was chosen."""
+    require(actor, Permission.SEND_INVOICE)
+    ack()
+    number = str(body["actions"][0]["selected_option"]["value"])
+    if finding.is_hint(number):
+        return
+    kept = json.loads(body["view"]["private_metadata"])
+    form = modal.form(
+        draft.load(actor, desk, number=number, draft_id=kept["draft"], typed_in=kept["in"])
+    )
+    client.views_update(view_id=body["view"]["id"], view=form)
+
+
+def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
+    order = modal.parse(view)
+    try:
+        sent = service.send_invoice(actor, desk, order=order)
+    except LinksDisabled as error:
+        sentence = f"{error.sentence} Untick Payment Link to send it without."
+        raise InvalidInput({"link": sentence}) from error
+    no_link = sent.no_link_reason if order.with_link else ""
+    if (sent.new_addresses or sent.mailed_before or no_link) and not sent.repeated:
+        ack(response_action="update", view=modal.confirmation(sent))
+    else:
+        ack(response_action="clear")

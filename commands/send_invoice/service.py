@@ -1,0 +1,285 @@
+"""Send an invoice: validate again, then queue the mail and its card in one transaction; undo it;
+share its card.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from commands import auditing, outbox
+from commands.access import Actor, Permission, require
+from commands.auditing import audited
+from commands.desk import Desk
+from commands.errors import InvalidInput, LinksDisabled, NotFound, Refused, TooLate
+from commands.outbox import InvoiceMail
+from commands.payment_link import service as payment_link
+from commands.ports import AccountState
+from commands.rules import addresses
+from commands.rules.addresses import BadAddress
+from storage import customers, deliveries, invoices, payment_links
+from storage.customers import Customer
+from storage.deliveries import Delivery
+from storage.invoices import Invoice
+
+MOST_RECIPIENTS = 20
+MOST_MESSAGE = 2000
+RECENT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class SendInvoice:
+    """What was submitted; `draft_id` makes two submissions of one form one mail."""
+
+    draft_id: str
+    invoice_number: str
+    recipients: tuple[str, ...]
+    with_link: bool
+    message: str = ""
+    copy_me: bool = False
+    typed_in: str = ""  # the channel in which the command was typed
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What will happen; `repeated`: the form had been submitted before, nothing new happens."""
+
+    delivery_id: int
+    invoice_number: str
+    customer_name: str
+    recipients: tuple[str, ...]
+    new_addresses: tuple[str, ...]
+    has_link: bool
+    mailed_before: datetime | None
+    leaves_at: datetime
+    repeated: bool
+    no_link_reason: str = ""
+
+
+@audited("send_invoice", about="order.invoice_number")
+def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
+    """Raises `InvalidInput` by form field, `NotFound`, `LinksDisabled` or another `Refused`."""
+    require(actor, Permission.SEND_INVOICE)
+    order = replace(order, recipients=_usable(order.recipients))
+    account = desk.gateway.account.state()
+    with desk.database.writing() as session:
+        invoice, customer = _sendable(session, order.invoice_number)
+        known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
+        if known is not None:
+            _same_form(known, actor, invoice)
+            return _sent(session, customer, known, repeated=True)
+        mail = _mail(session, actor, desk, order, account)
+        row = _queue(session, actor, desk, mail)
+        return _sent(session, customer, row, repeated=False)
+
+
+@audited("undo_send", about="delivery_id")
+def undo(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
+    """Stop a mail that is still held; a link made for it alone is turned off again.
+
+    Returns the invoice's number. Raises `TooLate` once a worker has begun with it.
+    """
+    require(actor, Permission.SEND_INVOICE)
+    with desk.database.writing() as session:
+        mail = _own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
+        if mail.status == "cancelled":
+            return mail.invoice_number or ""
+        _require_untouched(session, mail)
+        mail.status, mail.finished_at = "cancelled", desk.clock.now()
+        session.add(mail)
+        session.flush()
+        ended = _turn_off_unused_link(session, actor, desk, mail)
+        outbox.queue_card_edits(session, mail, change="undone", now=desk.clock.now())
+        about = mail.invoice_number or ""
+        auditing.record(
+            session, actor, desk, "undo_send", about, delivery=mail.id, link_turned_off=ended
+        )
+        return about
+
+
+@audited("share_card", about="delivery_id")
+def share_card(
+    actor: Actor, desk: Desk, *, delivery_id: int, channel: str, channel_is_shared: bool | None
+) -> None:
+    """Put the card in `channel` too, once; `channel_is_shared` None: Slack would not say."""
+    require(actor, Permission.SEND_INVOICE)
+    with desk.database.writing() as session:
+        mail = _own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
+        if channel_is_shared:
+            raise Refused("That channel is shared with another company; a card never goes there.")
+        if channel_is_shared is None:
+            raise Refused(
+                "Slack would not say whether another company can read that channel,"
+                " so the card was not posted. Choose another channel."
+            )
+        if mail.status == "cancelled":
+            raise Refused(f"The sending of {mail.invoice_number} was undone: nothing to show.")
+        now = desk.clock.now()
+        card = outbox.queue_card(session, mail, channel=channel, purpose="shared_card", now=now)
+        about = mail.invoice_number or ""
+        auditing.record(
+            session, actor, desk, "share_card", about, channel=channel, delivery=card.id
+        )
+
+
+def _usable(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """The recipients as a mail server takes them, whoever checked them before."""
+    bad: list[str] = []
+    good: list[str] = []
+    for address in typed:
+        try:
+            good.append(addresses.usable(address))
+        except BadAddress as error:
+            bad.append(f"{address}: {error}")
+    if bad:
+        raise InvalidInput({"addresses": " ".join(bad)})
+    once = tuple(addresses.distinct(good))
+    if not once:
+        raise InvalidInput({"addresses": "Give at least one e-mail address, or tick a contact."})
+    if len(once) > MOST_RECIPIENTS:
+        sentence = f"{len(once)} addresses are too many: at most {MOST_RECIPIENTS} in one mail."
+        raise InvalidInput({"addresses": sentence})
+    return once
+
+
+def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
+    """The invoice as it is once its customer is locked."""
+    found = invoices.find(session, number)
+    customer = customers.lock(session, found.customer_id) if found else None
+    if found is None or customer is None:
+        raise NotFound(f"There is no invoice {number}.")
+    session.refresh(found)
+    if found.lifecycle == "void":
+        raise Refused(f"{number} is void, so it cannot be sent.")
+    return found, customer
+
+
+def _same_form(known: Delivery, actor: Actor, invoice: Invoice) -> None:
+    if (known.created_by, known.invoice_number) != (actor.id, invoice.number):
+        raise Refused("This form has been used already. Please open a new one with /pay invoice.")
+
+
+def _mail(
+    session: Session, actor: Actor, desk: Desk, order: SendInvoice, account: AccountState
+) -> InvoiceMail:
+    invoice, customer = _sendable(session, order.invoice_number)
+    reason = payment_link.why_no_link(customer, invoice, account)
+    if order.with_link and not customer.payment_links_enabled:
+        raise LinksDisabled(reason)
+    link_id, is_new = "", False
+    if order.with_link and not reason:
+        link_id, is_new = _link(session, actor, desk, invoice)
+    on_file = customers.known_addresses(session, customer.id)
+    return InvoiceMail(
+        id=order.draft_id,
+        invoice_number=invoice.number,
+        customer_id=customer.id,
+        link_id=link_id or None,
+        recipients=list(order.recipients),
+        sender=actor.id,
+        message=order.message.strip()[:MOST_MESSAGE],
+        new_addresses=[a for a in order.recipients if a.lower() not in on_file],
+        no_link_reason=reason,
+        copy_to_sender=_own_copy(actor, order),
+        typed_in=order.typed_in,
+        link_is_new=is_new,
+    )
+
+
+def _own_copy(actor: Actor, order: SendInvoice) -> str:
+    """The sender's address, unless it is among the recipients already."""
+    if not order.copy_me:
+        return ""
+    try:
+        own = addresses.usable(actor.email)
+    except BadAddress:
+        sentence = "There is no e-mail address on file for you; ask an Admin to add it."
+        raise InvalidInput({"copy": sentence}) from None
+    return "" if own.casefold() in {a.casefold() for a in order.recipients} else own
+
+
+def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
+    """The id of the invoice's link, and whether it was made just now."""
+    before = payment_links.active_for(session, "invoice", invoice.number, desk.keyring.ids)
+    link = payment_link.issue(
+        session,
+        actor,
+        desk,
+        kind="invoice",
+        subject=invoice.number,
+        customer_id=invoice.customer_id,
+        currency=invoice.currency,
+        invoice_numbers=[invoice.number],
+    )
+    return link.id, before is None
+
+
+def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Delivery:
+    now = desk.clock.now()
+    hold = timedelta(seconds=desk.policy.send_hold_seconds)
+    domain = desk.policy.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
+    row, _ = outbox.queue_invoice_mail(session, mail, now=now, not_before=now + hold, domain=domain)
+    outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
+    to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
+    detail: dict[str, Any] = {"delivery": row.id, "link": mail.link_id, **to}
+    auditing.record(session, actor, desk, "send_invoice", mail.invoice_number, **detail)
+    return row
+
+
+def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool) -> Sent:
+    assert row.id is not None
+    since = row.created_at - RECENT
+    earlier = deliveries.invoice_mails_since(session, row.invoice_number or "", since)
+    before = [m.created_at for m in earlier if m.id is not None and m.id < row.id]
+    return Sent(
+        delivery_id=row.id,
+        invoice_number=row.invoice_number or "",
+        customer_name=customer.name,
+        recipients=tuple(r.address for r in deliveries.recipients(session, row.id)),
+        new_addresses=tuple(row.payload["new_addresses"]),
+        has_link=row.link_id is not None,
+        mailed_before=max(before, default=None),
+        leaves_at=row.not_before,
+        repeated=repeated,
+        no_link_reason=row.payload["no_link_reason"],
+    )
+
+
+def _own_mail(session: Session, actor: Actor, delivery_id: int, *, or_else: Permission) -> Delivery:
+    """The mail, locked, if it is the actor's own or they hold `or_else`."""
+    row = deliveries.find(session, delivery_id)
+    if row is None or row.purpose != "invoice":
+        raise NotFound("That mail is not known.")
+    if row.customer_id:
+        customers.lock(session, row.customer_id)
+    held = deliveries.lock(session, delivery_id)
+    assert held is not None
+    if held.created_by != actor.id:
+        require(actor, or_else)
+    return held
+
+
+def _require_untouched(session: Session, mail: Delivery) -> None:
+    """A mail can be stopped until a worker takes it, and never once an address has it."""
+    assert mail.id is not None
+    settled = any(r.outcome != "pending" for r in deliveries.recipients(session, mail.id))
+    if mail.status != "queued" or mail.data_started_at is not None or settled:
+        raise TooLate(
+            f"The mail with {mail.invoice_number} has already left, so it cannot be undone."
+            " The link can still be turned off."
+        )
+
+
+def _turn_off_unused_link(session: Session, actor: Actor, desk: Desk, mail: Delivery) -> bool:
+    """End the link if only mails that were undone carried it, one of which had it made."""
+    link = payment_links.find(session, mail.link_id) if mail.link_id else None
+    if link is None or link.state != "active":
+        return False
+    carriers = deliveries.mails_with_link(session, link.id)
+    made_here = any(m.payload.get("link_is_new") for m in carriers)
+    if not made_here or any(m.status != "cancelled" for m in carriers):
+        return False
+    link.state, link.ended_by, link.ended_at = "off", actor.id, desk.clock.now()
+    session.add(link)
+    return True

@@ -1,0 +1,110 @@
+"""Block Kit pieces that the modals are put together from, cut to Slack's limits."""
+
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+STAFF_LOCALE = "en_US"  # the screens of the bot are in English, whatever the customer's documents
+
+_OPTION_TEXT = 75
+_TITLE = 24
+_SECTION = 3000
+_FIELD = 2000
+
+
+def clip(text: str, most: int) -> str:
+    """One line of at most `most` characters; what is cut ends in an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def plain(text: str, most: int = _OPTION_TEXT) -> Block:
+    return {"type": "plain_text", "text": clip(text, most), "emoji": False}
+
+
+def mrkdwn(text: str, most: int = _SECTION) -> Block:
+    """`text` is mrkdwn already: whatever came from outside in it has to be escaped."""
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    return {"type": "mrkdwn", "text": cut, "verbatim": True}  # no links made of what looks so
+
+
+def option(text: str, value: str, description: str = "") -> Block:
+    made: Block = {"text": plain(text), "value": value}
+    return made | ({"description": plain(description)} if description else {})
+
+
+def section(text: str, *, block_id: str = "") -> Block:
+    made: Block = {"type": "section", "text": mrkdwn(text)}
+    return made | ({"block_id": block_id} if block_id else {})
+
+
+def facts(*fields: str) -> Block:
+    """Up to ten short texts in two columns."""
+    return {"type": "section", "fields": [mrkdwn(text, _FIELD) for text in fields]}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def field(block_id: str, label: str, element: Block, *, optional: bool, hint: str = "") -> Block:
+    """An input; its errors are keyed by `block_id`."""
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    return made | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def ticks(action_id: str, options: list[Block], ticked: list[Block]) -> Block:
+    """Check boxes; `ticked` are members of `options`, for Slack wants identical objects."""
+    made: Block = {"type": "checkboxes", "action_id": action_id, "options": options}
+    return made | ({"initial_options": ticked} if ticked else {})
+
+
+def text_box(action_id: str, *, most: int, initial: str = "", placeholder: str = "") -> Block:
+    made: Block = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": True,
+        "max_length": most,
+    }
+    made |= {"initial_value": initial} if initial else {}
+    return made | ({"placeholder": plain(placeholder, 150)} if placeholder else {})
+
+
+def button(text: str, action_id: str, *, value: str = "", url: str = "", style: str = "") -> Block:
+    made: Block = {"type": "button", "text": plain(text), "action_id": action_id}
+    extras = {"value": value, "url": url, "style": style}
+    return made | {name: given for name, given in extras.items() if given}
+
+
+def modal(title: str, blocks: list[Block], *, close: str = "Close") -> View:
+    return {
+        "type": "modal",
+        "title": plain(title, _TITLE),
+        "close": plain(close, _TITLE),
+        "blocks": blocks,
+    }
+
+
+def form(
+    title: str, blocks: list[Block], *, callback_id: str, submit: str, metadata: str = ""
+) -> View:
+    """A modal with a submit button; `metadata` comes back with the submission (3000 characters)."""
+    shown = modal(title, blocks, close="Cancel")
+    shown |= {"callback_id": callback_id, "submit": plain(submit, _TITLE)}
+    return shown | {"private_metadata": metadata}
+
+
+def notice(title: str, text: str) -> View:
+    """A modal that only says something; `text` is mrkdwn."""
+    return modal(title, [section(text)])
