@@ -1,7 +1,7 @@
 """Payments, the parts of them put on invoices, and credit memos applied.
 
 `Invoice.allocated` and `Payment.allocated` repeat the sums of the allocation rows so that CHECK
-constraints can hold the rules; `allocate`, `release` and `apply_credit` are their only writers.
+constraints can hold the rules; the functions below are their only writers.
 """
 
 from datetime import date, datetime
@@ -186,6 +186,40 @@ def apply_credit(session: Session, credit: Invoice, invoice: Invoice, amount: in
     invoice.allocated += amount
     session.add_all((row, credit, invoice))
     session.flush()
+
+
+def release_credit(session: Session, credit: Invoice, invoice: Invoice, amount: int) -> None:
+    """Take `amount` of a credit memo off the invoice; it is open to be used again."""
+    row = session.get_one(CreditApplication, (credit.number, invoice.number))
+    if amount == row.amount:
+        session.delete(row)
+    else:
+        row.amount -= amount
+        session.add(row)
+    credit.allocated += amount
+    invoice.allocated -= amount
+    session.add_all((credit, invoice))
+    session.flush()
+
+
+def credits_from(session: Session, credit_number: str) -> list[CreditApplication]:
+    """Where a credit memo was applied."""
+    own = select(CreditApplication).where(CreditApplication.credit_number == credit_number)
+    return list(session.exec(own.order_by(CreditApplication.invoice_number)))
+
+
+def add_allocated(session: Session, payment: Payment, parts: list[tuple[Invoice, int]]) -> None:
+    """Write a payment that is new, with its parts; the same as `allocate` without its look-ups."""
+    rows = [
+        PaymentAllocation(payment_id=payment.id, invoice_number=invoice.number, amount=amount)
+        for invoice, amount in parts
+    ]
+    for invoice, amount in parts:
+        invoice.allocated += amount
+        payment.allocated += amount
+    session.add(payment)
+    session.flush((payment,))
+    session.add_all(rows)
 
 
 def unapplied(session: Session, customer_id: str) -> dict[str, int]:
