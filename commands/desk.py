@@ -29,6 +29,7 @@ class Policy:
     mail_reply_to: str = ""
     mail_copy_to: str = ""
     mail_mode: str = "live"
+    livemode: bool = False  # whether the gateway's key moves real money
 
     def today(self, now: datetime) -> date:
         """The business date of an instant."""

@@ -138,3 +138,11 @@ def in_status(session: Session, *statuses: AttemptStatus, limit: int) -> list[Ch
 def sessions_to_expire(session: Session, limit: int) -> list[CheckoutAttempt]:
     marked = select(CheckoutAttempt).where(col(CheckoutAttempt.expire_session).is_(True))
     return list(session.exec(marked.limit(limit)))
+
+
+def live_of_link(session: Session, link_id: str) -> list[CheckoutAttempt]:
+    """Attempts begun through the link that can still be paid."""
+    own = select(CheckoutAttempt).where(
+        CheckoutAttempt.link_id == link_id, col(CheckoutAttempt.status).in_(("created", "open"))
+    )
+    return list(session.exec(own.order_by(col(CheckoutAttempt.created_at), CheckoutAttempt.id)))

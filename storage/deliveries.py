@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.columns import STRICT, Json, Utc, one_of, rule
+from storage.payment_links import PaymentLinkInvoice
 
 DeliveryKind = Literal["email", "slack"]
 DeliveryStatus = Literal["queued", "sending", "sent", "failed", "unknown", "cancelled"]
@@ -175,6 +176,18 @@ def mails_with_link(session: Session, link_id: str) -> list[Delivery]:
     """Every mail that carried the link, newest first."""
     own = select(Delivery).where(Delivery.link_id == link_id, Delivery.kind == "email")
     return list(session.exec(own.order_by(col(Delivery.id).desc())))
+
+
+def mails_covering(session: Session, invoice_numbers: list[str]) -> list[Delivery]:
+    """Mails of these invoices, and mails whose link covers one of them; oldest first."""
+    through = select(PaymentLinkInvoice.link_id).where(
+        col(PaymentLinkInvoice.invoice_number).in_(invoice_numbers)
+    )
+    covered = select(Delivery).where(
+        Delivery.kind == "email",
+        or_(col(Delivery.invoice_number).in_(invoice_numbers), col(Delivery.link_id).in_(through)),
+    )
+    return list(session.exec(covered.order_by(col(Delivery.id))))
 
 
 def about(session: Session, delivery_id: int) -> list[Delivery]:

@@ -63,3 +63,13 @@ def next_due(session: Session, real: datetime) -> GatewayEvent | None:
     )
     oldest = due.order_by(col(event.received_at), event.id).limit(1)
     return session.exec(oldest.with_for_update(skip_locked=True)).first()
+
+
+def held_by(session: Session, event_id: str, lease_token: str | None) -> GatewayEvent | None:
+    """The event, locked, if that lease still holds it."""
+    own = select(GatewayEvent).where(
+        GatewayEvent.id == event_id,
+        GatewayEvent.lease_token == lease_token,
+        GatewayEvent.status == "received",
+    )
+    return session.exec(own.with_for_update()).first()

@@ -1,0 +1,99 @@
+"""The account's objects in memory, and the stream of events about them."""
+
+import copy
+import secrets
+import string
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+
+from bot.sandbox.stripe.errors import missing_resource
+
+Record = dict[str, Any]
+API_VERSION = stripe.api_version
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The API request an event comes from; empty when it was the payer, the bank or time."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+class Books:
+    """Every object by id. Callers hold `lock` across one act, so that an act is seen whole."""
+
+    def __init__(self, now: Callable[[], float], merchant_name: str) -> None:
+        self.lock = threading.RLock()
+        self.now = now
+        self.merchant_name = merchant_name
+        self.public_url = ""
+        self.charges_enabled = True
+        self.line_items: dict[str, list[Record]] = {}  # by session id
+        self.intent_params: dict[str, Record] = {}  # `payment_intent_data` by session id
+        self.paid_out: dict[str, str] = {}  # balance transaction id -> payout id
+        self.bank_plans: dict[str, str] = {}  # payment intent id -> "settles" | "fails"
+        self.endpoints: Callable[[], int] = lambda: 0
+        self.publish: Callable[[Record], None] = lambda _event: None
+        self._objects: dict[str, Record] = {}
+        self._cause = Cause()
+
+    def time(self) -> int:
+        return int(self.now())
+
+    def add(self, record: Record) -> Record:
+        self._objects[record["id"]] = record
+        return record
+
+    def find(self, given: str) -> Record | None:
+        return self._objects.get(given)
+
+    def get(self, kind: str, given: str, param: str = "id", status: int = 404) -> Record:
+        """The object of this kind; ApiError `resource_missing` otherwise."""
+        record = self._objects.get(given)
+        if record is None or record["object"] != kind:
+            raise missing_resource(kind, given, param, status)
+        return record
+
+    def all(self, kind: str) -> list[Record]:
+        """Objects of one kind, newest first."""
+        found = [record for record in self._objects.values() if record["object"] == kind]
+        found.reverse()
+        return sorted(found, key=lambda record: -record["created"])
+
+    @contextmanager
+    def caused_by(self, cause: Cause) -> Iterator[None]:
+        before, self._cause = self._cause, cause
+        try:
+            yield
+        finally:
+            self._cause = before
+
+    def emit(self, event_type: str, record: Record, **overrides: Any) -> Record:
+        """Publish a snapshot of `record`; `overrides` are members as they were at that moment."""
+        event: Record = {
+            "id": new_id("evt"),
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": self.time(),
+            "data": {"object": {**copy.deepcopy(record), **overrides}},
+            "livemode": False,
+            "pending_webhooks": self.endpoints(),
+            "request": {
+                "id": self._cause.request_id,
+                "idempotency_key": self._cause.idempotency_key,
+            },
+            "type": event_type,
+        }
+        self.publish(self.add(event))
+        return event

@@ -1,0 +1,46 @@
+"""What Stripe takes in one payment, by currency (docs.stripe.com/currencies)."""
+
+from storage.money import Money, decimals
+
+# Minor units. Currencies that are not here have no fixed minimum; Stripe then converts its own.
+_SMALLEST = {
+    "AED": 200,
+    "AUD": 50,
+    "BGN": 100,
+    "BRL": 50,
+    "CAD": 50,
+    "CHF": 50,
+    "CZK": 1500,
+    "DKK": 250,
+    "EUR": 50,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17500,
+    "INR": 50,
+    "JPY": 50,
+    "MXN": 1000,
+    "MYR": 200,
+    "NOK": 300,
+    "NZD": 50,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+    "SGD": 50,
+    "THB": 1000,
+    "USD": 50,
+}
+_LARGEST_MINOR = 99_999_999  # eight digits
+_THREE_DECIMALS = 3
+
+
+def smallest(currency: str) -> Money:
+    return Money(_SMALLEST.get(currency, 1), currency)
+
+
+def largest(currency: str) -> Money:
+    return Money(_LARGEST_MINOR, currency)
+
+
+def too_fine(amount: Money) -> bool:
+    """Stripe takes three-decimal currencies in steps of ten minor units."""
+    return decimals(amount.currency) == _THREE_DECIMALS and amount.minor % 10 != 0

@@ -1,0 +1,75 @@
+"""What is told to whom when a payment becomes known, succeeds or comes back."""
+
+from email.utils import parseaddr
+from typing import Literal
+
+from sqlmodel import Session
+
+from commands import outbox
+from commands.desk import Desk
+from storage import customers, deliveries, users
+from storage.checkouts import CheckoutAttempt
+from storage.deliveries import Delivery
+from storage.payments import Payment
+
+PaymentEvent = Literal["paid", "processing", "failed"]
+
+
+def tell(
+    session: Session, desk: Desk, payment: Payment, *, event: PaymentEvent, numbers: list[str]
+) -> None:
+    """The payments channel, and the thread of every card that shows one of these invoices."""
+    now, channel = desk.clock.now(), desk.policy.payments_channel
+    outbox.queue_confirmation(session, payment_id=payment.id, event=event, channel=channel, now=now)
+    payload = {"payment": payment.id, "event": event}
+    for mail in deliveries.mails_covering(session, numbers):
+        change = f"{payment.id}:{event}"
+        outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
+
+
+def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt) -> None:
+    """To whom the document went, and to whoever paid; nobody twice."""
+    recipients = _recipients(session, attempt)
+    if payment.payer_email:
+        recipients.append(payment.payer_email)
+    unique = list({address.lower(): address for address in reversed(recipients)}.values())[::-1]
+    if unique:
+        outbox.queue_receipt_mail(
+            session,
+            payment_id=payment.id,
+            customer_id=attempt.customer_id,
+            recipients=unique,
+            now=desk.clock.now(),
+            domain=mail_domain(desk),
+        )
+
+
+def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
+    """A sentence in the payments channel, once for each `key`."""
+    channel, now = desk.policy.payments_channel, desk.clock.now()
+    outbox.queue_notice(session, key=key, text=text, channel=channel, now=now)
+
+
+def mail_domain(desk: Desk) -> str:
+    """The right-hand side of our Message-IDs."""
+    return parseaddr(desk.policy.mail_from)[1].rpartition("@")[2] or "localhost"
+
+
+def _recipients(session: Session, attempt: CheckoutAttempt) -> list[str]:
+    mailed = [
+        address
+        for mail in deliveries.mails_with_link(session, attempt.link_id)
+        if mail.purpose == "invoice" and mail.status in {"sent", "sending", "unknown"}
+        for address in _customers_own(session, mail)
+    ]
+    on_file = customers.contacts(session, attempt.customer_id, "invoice")
+    return mailed or [contact.address for contact in on_file]
+
+
+def _customers_own(session: Session, mail: Delivery) -> list[str]:
+    """The mail's addresses without those refused and without the sender's copy."""
+    assert mail.id is not None
+    sender = users.find(session, mail.created_by)
+    copy = sender.email.lower() if sender else ""
+    rows = deliveries.recipients(session, mail.id)
+    return [r.address for r in rows if r.outcome != "refused" and r.address.lower() != copy]

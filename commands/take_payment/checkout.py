@@ -1,0 +1,196 @@
+"""From the pay button to the gateway's page: the latest click wins (DESIGN, decision 6).
+
+1. One unit of work: lock the customer, compute what is due, supersede older attempts on the same
+   invoices, write ours. 2. Tell the gateway about those superseded; money that came meanwhile is
+   settled, which may supersede ours. 3. Make our session under the attempt's own key.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlmodel import Session
+
+from commands import auditing
+from commands.access import CustomerActor, Permission, require
+from commands.auditing import audited
+from commands.desk import Desk
+from commands.errors import GatewayUnavailable, LinkOff, LinksDisabled, PaymentUnderWay, Refused
+from commands.payment_link import service as payment_link
+from commands.ports import CheckoutSession, Method
+from commands.take_payment import announce, attempts, due, gateway_session, notices
+from commands.take_payment.order import CheckoutOrder, Intent, intent
+from storage import checkouts, customers, payment_links
+from storage.checkouts import CheckoutAttempt
+from storage.payment_links import PaymentLink
+
+_REUSE_LEFT = timedelta(minutes=5)
+# An attempt without an answer is asked for again under its key for so long; then a new one is
+# made, because the gateway repeats a saved failure for a day.
+_ASK_AGAIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Our attempt, and those that had to make way; `ready`: an address that can be used as it is."""
+
+    attempt: CheckoutAttempt
+    shares: dict[str, int]
+    in_the_way: list[CheckoutAttempt]
+    ready: str = ""
+
+
+@audited("start_checkout")
+def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) -> str:
+    """The address to send the payer to: the gateway's page, or ours if money came meanwhile.
+
+    Raises `Refused` and its kin, or `GatewayUnavailable`; pressing the button again is safe.
+    """
+    require(actor, Permission.START_CHECKOUT)
+    page_url = payment_link.page_url(desk, request.token)
+    begun = _begin(actor, desk, request)
+    if begun.ready:
+        return begun.ready
+    for older in begun.in_the_way:
+        _make_way(desk, older)
+    if not _still_wanted(desk, begun.attempt.id):
+        return f"{page_url}?returned=1"
+    return _open(desk, begun, page_url)
+
+
+def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
+    account = desk.gateway.account.state()
+    contact = notices.whom_to_call(desk.company)
+    with desk.database.writing() as session:
+        link = payment_links.find(session, actor.link_id)
+        customer = customers.lock(session, link.customer_id) if link else None
+        if link is None or customer is None:
+            raise LinkOff("This link is not known.")
+        session.refresh(link)
+        ended = notices.ended(desk, link, customer)
+        if ended is not None:
+            kind = LinkOff if link.state != "active" else LinksDisabled
+            raise kind(f"{ended.title}. {ended.sentence}")
+        offered = due.methods(customer, account, link.currency)
+        if account.status != "active" or not offered:
+            raise Refused(f"Online payment is not available just now. Please contact {contact}.")
+        rows = due.items(session, link)
+        wish = intent(order, rows, offered, currency=link.currency, contact=contact)
+        return _same(session, desk, link, wish) or _fresh(session, actor, desk, link, wish)
+
+
+def _same(session: Session, desk: Desk, link: PaymentLink, wish: Intent) -> _Begun | None:
+    """The attempt that a second click, a second tab or the back button meant."""
+    now = desk.clock.real()
+    for attempt in checkouts.live_of_link(session, link.id):
+        shares = checkouts.shares(session, attempt.id)
+        if not _fits(attempt, shares, wish):
+            continue
+        if attempt.status == "created" and attempt.created_at + _ASK_AGAIN > now:
+            return _Begun(attempt, shares, [])
+        if attempt.status == "open" and _lasts(attempt, now):
+            return _Begun(attempt, shares, [], ready=attempt.session_url or "")
+    return None
+
+
+def _fits(attempt: CheckoutAttempt, shares: dict[str, int], wish: Intent) -> bool:
+    asked = (attempt.method, attempt.amount, attempt.currency, attempt.reference, shares)
+    amount = wish.amount
+    return asked == (wish.method, amount.minor, amount.currency, wish.reference, wish.shares)
+
+
+def _lasts(attempt: CheckoutAttempt, now: datetime) -> bool:
+    ends = attempt.session_expires_at
+    return bool(attempt.session_url and ends and ends - now > _REUSE_LEFT)
+
+
+def _fresh(
+    session: Session, actor: CustomerActor, desk: Desk, link: PaymentLink, wish: Intent
+) -> _Begun:
+    in_the_way = checkouts.touching(session, list(wish.shares), "created", "open")
+    for older in in_the_way:
+        attempts.supersede(session, desk, older)
+    now = desk.clock.real()
+    attempt = CheckoutAttempt(
+        id=str(uuid.uuid4()),
+        link_id=link.id,
+        customer_id=link.customer_id,
+        currency=link.currency,
+        amount=wish.amount.minor,
+        method=wish.method,
+        reference=wish.reference,
+        created_at=now.replace(microsecond=0),
+        changed_at=now,
+    )
+    checkouts.add(session, attempt, wish.shares)
+    detail: dict[str, Any] = {"attempt": attempt.id, "method": wish.method, "shares": wish.shares}
+    auditing.record(session, actor, desk, "start_checkout", link.id, **detail)
+    return _Begun(attempt, wish.shares, in_the_way)
+
+
+def _make_way(desk: Desk, older: CheckoutAttempt) -> None:
+    try:
+        gateway_session.retire(desk, older)
+    except GatewayUnavailable:
+        if older.session_id is not None:  # it can be paid still: ours would be a second one
+            raise
+
+
+def _still_wanted(desk: Desk, attempt_id: str) -> bool:
+    """False when settling another one left nothing to pay for ours: it never gets a session."""
+    with desk.database.writing() as session:
+        attempt = attempts.hold(session, attempt_id)
+        if attempt.status == "superseded" and attempt.session_id is None:
+            attempt.expire_session = False
+            session.add(attempt)
+        return attempt.status in {"created", "open"}
+
+
+def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
+    attempt = begun.attempt
+    method = cast(Method, attempt.method)
+    wanted = gateway_session.request_of(attempt, begun.shares, method, page_url)
+    try:
+        made = desk.gateway.checkouts.start(wanted)
+    except Refused as refusal:
+        _give_up(desk, attempt, refusal)
+        contact = notices.whom_to_call(desk.company)
+        sentence = f"This payment cannot be taken online just now. Please contact {contact}."
+        raise Refused(sentence) from refusal
+    if _keep(desk, attempt.id, made):
+        return made.url
+    gateway_session.retire(desk, _reread(desk, attempt.id))
+    raise PaymentUnderWay(
+        "Another payment of the same invoices was started after this one and takes its place. "
+        "Please see below what is still due."
+    )
+
+
+def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
+    """Remember the session; False when the attempt was superseded while it was made."""
+    with desk.database.writing() as session:
+        attempt = attempts.hold(session, attempt_id)
+        attempt.session_id, attempt.session_url = made.id, made.url
+        attempt.session_expires_at = made.expires_at
+        session.add(attempt)
+        attempts.move(session, desk, attempt, "open")
+        return attempt.status != "superseded"
+
+
+def _give_up(desk: Desk, attempt: CheckoutAttempt, refusal: Refused) -> None:
+    with desk.database.writing() as session:
+        row = attempts.hold(session, attempt.id)
+        row.failure = refusal.sentence
+        attempts.move(session, desk, row, "failed")
+        text = f"Stripe refused to start a payment for customer {row.customer_id}: "
+        announce.notify(
+            session, desk, key=f"checkout-refused:{row.id}", text=text + refusal.sentence
+        )
+
+
+def _reread(desk: Desk, attempt_id: str) -> CheckoutAttempt:
+    with desk.database.reading() as session:
+        attempt = checkouts.find(session, attempt_id)
+        assert attempt is not None
+        return attempt

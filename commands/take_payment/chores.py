@@ -1,0 +1,64 @@
+"""What the webhooks do not tell: sessions to be made unpayable, attempts to be read again."""
+
+import logging
+
+from commands.access import AnyActor, Permission, require
+from commands.desk import Desk
+from commands.errors import GatewayUnavailable, Refused
+from commands.take_payment import attempts, gateway_session, settle
+from storage import checkouts
+from storage.checkouts import CheckoutAttempt
+
+_logger = logging.getLogger(__name__)
+_AT_ONCE = 20
+
+
+def expire_superseded(actor: AnyActor, desk: Desk) -> bool:
+    """Tell the gateway about sessions that must no longer be paid; True if any was dealt with."""
+    require(actor, Permission.RECONCILE)
+    with desk.database.reading() as session:
+        marked = checkouts.sessions_to_expire(session, _AT_ONCE)
+    return sum(_retired(desk, attempt) for attempt in marked) > 0
+
+
+def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
+    try:
+        gateway_session.retire(desk, attempt)
+    except (GatewayUnavailable, Refused) as error:
+        _logger.warning("checkout %s is still payable: %s", attempt.id, error.sentence)
+        return False
+    return True
+
+
+def reconcile(actor: AnyActor, desk: Desk, *, limit: int) -> int:
+    """Read up to `limit` unfinished attempts at the gateway, longest unread first.
+
+    Returns how many changed. An attempt that never got a session is freed once its time is over.
+    """
+    require(actor, Permission.RECONCILE)
+    with desk.database.reading() as session:
+        unfinished = checkouts.in_status(session, "created", "open", "processing", limit=limit)
+    return sum(_read_again(actor, desk, attempt) for attempt in unfinished)
+
+
+def _read_again(actor: AnyActor, desk: Desk, attempt: CheckoutAttempt) -> bool:
+    try:
+        if attempt.session_id is not None:
+            told = desk.gateway.checkouts.find(attempt.session_id)
+            settle.settle_session(actor, desk, session=told)
+    except (GatewayUnavailable, Refused) as error:
+        _logger.warning("checkout %s could not be read: %s", attempt.id, error.sentence)
+        return False
+    return _seen(desk, attempt)
+
+
+def _seen(desk: Desk, before: CheckoutAttempt) -> bool:
+    """Put the attempt at the end of the queue; whether it is no longer what it was."""
+    with desk.database.writing() as session:
+        attempt = attempts.hold(session, before.id)
+        overdue = desk.clock.real() > attempt.created_at + attempts.LIFETIME
+        if attempt.status == "created" and attempt.session_id is None and overdue:
+            attempts.supersede(session, desk, attempt)  # its session may exist, unknown to us
+        attempt.changed_at = desk.clock.real()
+        session.add(attempt)
+        return attempt.status != before.status

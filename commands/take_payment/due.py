@@ -1,0 +1,77 @@
+"""What a link asks for at this moment, computed from the ledger alone."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from commands.ports import AccountState, Method
+from commands.rules import gateway_limits
+from commands.rules.allocation import Claim
+from storage import checkouts, payment_links
+from storage.customers import Customer
+from storage.invoices import Invoice
+from storage.money import Money, total
+from storage.payment_links import PaymentLink
+
+_DOLLARS_ONLY: frozenset[Method] = frozenset({"us_bank_account"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An invoice behind a link, and how much of it is under way by bank debit."""
+
+    invoice: Invoice
+    pending: Money
+
+    @property
+    def payable(self) -> Money:
+        """The balance less what is under way; never below zero."""
+        rest = self.invoice.balance - self.pending
+        return rest if rest.minor > 0 else Money(0, rest.currency)
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(self.invoice.number, self.invoice.due_date, self.payable.minor)
+
+
+def items(session: Session, link: PaymentLink) -> list[OpenItem]:
+    """The link's invoices, oldest due first."""
+    covered = payment_links.invoices_of(session, link.id)
+    pending = checkouts.pending(session, [invoice.number for invoice in covered])
+    return [
+        OpenItem(invoice, Money(pending.get(invoice.number, 0), invoice.currency))
+        for invoice in covered
+    ]
+
+
+def due(rows: list[OpenItem], currency: str) -> Money:
+    return total((row.payable for row in rows), currency)
+
+
+def pending(rows: list[OpenItem], currency: str) -> Money:
+    return total((row.pending for row in rows), currency)
+
+
+def methods(customer: Customer, account: AccountState, currency: str) -> tuple[Method, ...]:
+    """What the account offers for that currency, the customer's preferred method first."""
+    offered = [m for m in account.methods if currency == "USD" or m not in _DOLLARS_ONLY]
+    return tuple(sorted(offered, key=lambda method: method != customer.preferred_method))
+
+
+def outside_limits(amount: Money, contact: str) -> str:
+    """Why the gateway would not take this amount in one payment; "" when it would."""
+    smallest = gateway_limits.smallest(amount.currency)
+    largest = gateway_limits.largest(amount.currency)
+    if amount < smallest:
+        return (
+            f"{amount} is less than the smallest amount that can be paid online ({smallest}). "
+            f"Please contact {contact}."
+        )
+    if largest < amount:
+        return (
+            f"{amount} is more than can be paid online at once ({largest}). "
+            f"Please pay it in parts, or contact {contact}."
+        )
+    if gateway_limits.too_fine(amount):
+        return f"{amount} cannot be paid online: the last digit has to be 0."
+    return ""

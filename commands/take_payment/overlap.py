@@ -1,0 +1,44 @@
+"""One invoice, several links: what changes on one shows on all, and what no longer fits ends."""
+
+from sqlmodel import Session
+
+from commands import outbox
+from commands.desk import Desk
+from commands.take_payment import attempts
+from storage import checkouts, deliveries, invoices
+from storage.checkouts import CheckoutAttempt
+
+_BATCH = 500  # bound parameters in one statement
+
+
+def balances_changed(
+    session: Session, desk: Desk, invoice_numbers: list[str], *, change: str
+) -> None:
+    """Call after anything moved what is open on these invoices, in the same unit of work.
+
+    Checkouts that would take more than is open are superseded, and every card that shows one of
+    the invoices is edited. `change` names what happened: the same change edits a card once.
+    """
+    wanted = sorted(set(invoice_numbers))
+    for start in range(0, len(wanted), _BATCH):
+        numbers = wanted[start : start + _BATCH]
+        for attempt in checkouts.touching(session, numbers, "created", "open"):
+            if _takes_too_much(session, attempt):
+                attempts.supersede(session, desk, attempt)
+        for mail in deliveries.mails_covering(session, numbers):
+            outbox.queue_card_edits(session, mail, change=change, now=desk.clock.now())
+
+
+def open_now(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
+    """Minor units that may still be paid on each: the balance less what is under way."""
+    pending = checkouts.pending(session, invoice_numbers)
+    return {
+        invoice.number: invoice.balance.minor - pending.get(invoice.number, 0)
+        for invoice in invoices.find_all(session, invoice_numbers)
+    }
+
+
+def _takes_too_much(session: Session, attempt: CheckoutAttempt) -> bool:
+    shares = checkouts.shares(session, attempt.id)
+    still_open = open_now(session, list(shares))
+    return any(amount > still_open[number] for number, amount in shares.items())

@@ -1,0 +1,142 @@
+"""The pay page as a value: reads the ledger, writes nothing, asks nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from urllib.parse import quote
+
+from sqlmodel import Session
+
+from commands.desk import Desk
+from commands.errors import NotFound
+from commands.invoice_document import DEFAULT_LOCALE
+from commands.payment_link import service as payment_link
+from commands.rules import gateway_limits
+from commands.take_payment import due, notices
+from commands.take_payment.due import OpenItem
+from renderers.documents import NoticePage, PayPage, PayPageInvoice
+from storage import checkouts, customers, payments
+from storage.customers import Customer
+from storage.money import Money
+from storage.payment_links import PaymentLink
+from storage.payments import Payment
+
+PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
+
+
+def pay_page(desk: Desk, *, token: str, returned: bool = False) -> PayPage | NoticePage:
+    """What the link's holder sees now; `returned`: back from the gateway's page.
+
+    A `NoticePage` is a link that was known once and has ended. Raises `NotFound` for any other.
+    """
+    with desk.database.reading() as session:
+        link = payment_link.find_by_token(session, token)
+        customer = customers.find(session, link.customer_id) if link else None
+        if link is None or customer is None:
+            raise NotFound("This link is not known.")
+        ended = notices.ended(desk, link, customer)
+        return ended or _page(session, desk, _Bearer(token, link, customer), returned=returned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    token: str
+    link: PaymentLink
+    customer: Customer
+
+
+def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> PayPage:
+    link, customer = bearer.link, bearer.customer
+    rows = due.items(session, link)
+    owed, under_way = due.due(rows, link.currency), due.pending(rows, link.currency)
+    account = desk.gateway.account.state()
+    methods = due.methods(customer, account, link.currency)
+    state, notice = _state(rows, owed, under_way), ""
+    if state == "due":
+        notice = _unavailable(
+            desk, owed, can_take_money=bool(methods) and account.status == "active"
+        )
+        state = "unavailable" if notice else "due"
+    begun = _begun(session, rows) if state == "due" else False
+    paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
+    return PayPage(
+        company=desk.company,
+        customer_name=customer.name,
+        state=state,
+        invoices=tuple(_row(row, bearer.token) for row in rows),
+        due=owed,
+        methods=methods if state == "due" else (),
+        action=f"/pay/{bearer.token}",
+        locale=customer.locale or DEFAULT_LOCALE,
+        pending=under_way or None,
+        expected_by=_expected_by(session, rows) if under_way else None,
+        paid_on=paid_on,
+        paid_with=paid_with,
+        notice=notice or (_BEGUN if begun and not returned else ""),
+        just_returned=returned and begun,
+    )
+
+
+_BEGUN = (
+    "A payment of this was started and is not finished. "
+    "If it was not you, a colleague may be paying; starting here ends theirs."
+)
+
+
+def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
+    if owed:
+        return "due"
+    if under_way:
+        return "processing"
+    return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
+
+
+def _unavailable(desk: Desk, owed: Money, *, can_take_money: bool) -> str:
+    call = notices.whom_to_call(desk.company)
+    if not can_take_money:
+        return f"Online payment is not available just now. Please contact {call}."
+    # More than the largest amount can still be paid in parts.
+    return due.outside_limits(owed, call) if owed < gateway_limits.smallest(owed.currency) else ""
+
+
+def _row(row: OpenItem, token: str) -> PayPageInvoice:
+    invoice = row.invoice
+    return PayPageInvoice(
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        po_number=invoice.po_number,
+        total=Money(invoice.total, invoice.currency),
+        settled=Money(invoice.allocated, invoice.currency),
+        pending=row.pending,
+        balance=invoice.balance,
+        pdf_url=f"/pay/{token}/invoices/{quote(invoice.number, safe='')}.pdf",
+    )
+
+
+def _numbers(rows: Sequence[OpenItem]) -> list[str]:
+    return [row.invoice.number for row in rows]
+
+
+def _begun(session: Session, rows: list[OpenItem]) -> bool:
+    return bool(checkouts.touching(session, _numbers(rows), "open"))
+
+
+def _expected_by(session: Session, rows: list[OpenItem]) -> date | None:
+    """The day by which the last of the bank debits should have arrived."""
+    under_way = checkouts.touching(session, _numbers(rows), "processing")
+    found = (payments.of_attempt(session, attempt.id) for attempt in under_way)
+    days = [payment.expected_by for payment in found if payment and payment.expected_by]
+    return max(days, default=None)
+
+
+def _settlement(session: Session, rows: list[OpenItem]) -> tuple[date | None, str]:
+    """Day and means, when one payment settled everything that was paid here."""
+    made: dict[str, Payment] = {}
+    for row in rows:
+        made |= {p.id: p for _, p in payments.of_invoice(session, row.invoice.number)}
+    if len(made) != 1:
+        return max((p.received_on for p in made.values()), default=None), ""
+    payment = next(iter(made.values()))
+    return payment.received_on, payment.method_detail or payment.method
