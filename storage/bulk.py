@@ -1,4 +1,4 @@
-"""Reading and writing many rows at a time: a question for each thousand keys, never for each row."""
+"""Reading and writing many rows at a time: one question for a thousand keys."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice

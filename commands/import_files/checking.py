@@ -71,7 +71,10 @@ class Checked:
     def _check_payment(self, rows: list[PaymentRow]) -> Iterable[RowRefused]:
         parts = list[Part]()
         for row in rows:
-            yield from _caught(lambda row=row: parts.append(self._part(row)))
+            try:
+                parts.append(self._part(row))
+            except RowRefused as error:
+                yield error
         if len(parts) == len(rows):
             yield from _caught(lambda: _check_same(parts))
             self.parts[rows[0].key] = parts
@@ -108,7 +111,7 @@ class Checked:
             return
         own = self.references.invoices[row.invoice_number]
         place, column = row.place, "applies_to"
-        reason = f"only a credit memo (a total below zero) has applies_to, and {row.invoice_number} is none"
+        reason = f"{row.invoice_number} has no total below zero: only a credit memo is applied"
         _refuse_if(not own.is_credit_memo, place, column, reason)
         target = self._invoice_named(place, column, row.applies_to)
         _refuse_if(
@@ -171,4 +174,3 @@ def _check_same(parts: list[Part]) -> None:
         _refuse_if(other, part.row.place, "customer_id", reason)
         reason = f"the rows of payment {part.row.payment_id} are in different currencies"
         _refuse_if(part.currency != first.currency, part.row.place, "currency", reason)
-

@@ -41,9 +41,7 @@ def _create(run: Run, drafts: list[Draft]) -> None:
     bulk.insert(run.session, Invoice, [_columns(run, draft) for draft in drafts])
     priced = run.checked.priced
     lines = [
-        line
-        for draft in drafts
-        for line in line_columns(draft, priced[draft.row.invoice_number])
+        line for draft in drafts for line in line_columns(draft, priced[draft.row.invoice_number])
     ]
     bulk.insert(run.session, InvoiceLine, lines)
     bulk.insert(run.session, SearchTerm, [term for draft in drafts for term in _terms(draft.row)])

@@ -13,8 +13,7 @@ from storage.users import RoleName, User
 def apply_users(run: Run) -> None:
     rows = list(run.staged.users.good.values())
     stored = {
-        user.id: user
-        for user in bulk.by_keys(run.session, User, User.id, run.staged.users.good)
+        user.id: user for user in bulk.by_keys(run.session, User, User.id, run.staged.users.good)
     }
     for row in rows:
         run.report.count("users", _apply(run, row, stored.get(row.slack_user_id)))

@@ -66,14 +66,16 @@ def _decoded(path: Path) -> Iterator[str]:
             for number, line in enumerate(file, start=1):
                 yield _text(line, number, path.name)
     except OSError as error:
-        raise RowRefused(Place(path.name, 0), "", f"the file cannot be opened: {error.strerror}") from None
+        raise RowRefused(
+            Place(path.name, 0), "", f"the file cannot be opened: {error.strerror}"
+        ) from None
 
 
 def _text(line: bytes, number: int, file: str) -> str:
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
-        reason = "the line is not UTF-8: save the file as \"CSV UTF-8\""
+        reason = 'the line is not UTF-8: save the file as "CSV UTF-8"'
         raise RowRefused(Place(file, number), "", reason) from None
 
 

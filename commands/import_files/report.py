@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
 
 KindName = Literal["users", "customers", "orders", "invoices", "invoice_lines", "payments"]
 Change = Literal["created", "updated", "unchanged"]
@@ -33,7 +33,9 @@ class Refusal:
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}"
-        return f"{where}, {self.column}: {self.reason}" if self.column else f"{where}: {self.reason}"
+        return (
+            f"{where}, {self.column}: {self.reason}" if self.column else f"{where}: {self.reason}"
+        )
 
 
 @dataclass(slots=True)
@@ -61,6 +63,17 @@ class ImportReport:
     def refuse(self, error: RowRefused) -> None:
         refusal = Refusal(error.place.file, error.place.line, error.column, error.reason)
         self.refused.append(refusal)
+
+    def undo(self) -> None:
+        """All or nothing: it was nothing."""
+        self.applied = False
+        for kind in self.counts:
+            self.counts[kind] = Counts()
+
+    def summary(self) -> dict[str, Any]:
+        """Plain JSON for the audit: counts by kind and how many rows were refused."""
+        counts = {str(kind): asdict(counts) for kind, counts in self.counts.items()}
+        return {**counts, "refused": len(self.refused)}
 
     def sentences(self) -> Iterator[str]:
         """The lines that `import` prints."""

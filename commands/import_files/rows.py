@@ -213,11 +213,11 @@ def parse(
     """The row, or everything that is wrong with it at once."""
     parsers, values, wrong = kind.columns, dict[str, Any](), list[RowRefused]()
     for column, cell in zip(header, cells, strict=True):
-        try:
-            if cell:
+        if not cell and column in kind.required:
+            wrong.append(RowRefused(place, column, f"{column} is empty: each row needs it"))
+        elif cell:
+            try:
                 values[column] = parsers[column](column, cell)
-            elif column in kind.required:
-                raise BadCell(f"{column} is empty: each row needs it")
-        except BadCell as error:
-            wrong.append(RowRefused(place, column, str(error)))
+            except BadCell as error:
+                wrong.append(RowRefused(place, column, str(error)))
     return wrong or kind.row(place=place, **values)

@@ -108,15 +108,13 @@ class Staged:
     def _parsed(self, sheet: Sheet, place: Place, cells: Sequence[str]) -> Row | None:
         try:
             sheet.check(place, list(cells))
-        except RowRefused as error:
-            wrong = [error]
-        else:
             parsed = parse(sheet.kind, place, sheet.header, cells)
-            if not isinstance(parsed, list):
-                return parsed
-            wrong = parsed
-        for error in wrong:
-            self.refuse(error)
+        except RowRefused as error:
+            parsed = [error]
+        if not isinstance(parsed, list):
+            return parsed
+        for problem in parsed:
+            self.refuse(problem)
         self._spoil(sheet, cells)
         return None
 
@@ -131,14 +129,15 @@ class Staged:
 
     def of_kind(self, kind: KindName) -> Rows[Any]:
         """Lines belong to their invoices: refusing one refuses the invoice."""
-        return {
+        rows: dict[KindName, Rows[Any]] = {
             "users": self.users,
             "customers": self.customers,
             "orders": self.orders,
             "invoices": self.invoices,
             "invoice_lines": self.invoices,
             "payments": self.payments,
-        }[kind]
+        }
+        return rows[kind]
 
     def _take(self, row: Row) -> None:
         match row:

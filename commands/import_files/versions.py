@@ -84,8 +84,11 @@ def _replace_lines(run: Run, draft: Draft, priced: Priced, invoice: Invoice) -> 
 
 
 def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
-    """Void or write off. Only a higher version issues again what was ended: a file that still
-    says `issued` may be older than the decision."""
+    """Void or write off; True when that is news.
+
+    Only a higher version issues again what was ended: a file that still says `issued` may be
+    older than the decision.
+    """
     status: Any = row.status
     if status in {None, invoice.lifecycle} or (status == "issued" and not newer):
         return False
