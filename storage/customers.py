@@ -1,10 +1,12 @@
 """Customers and the addresses that their documents go to."""
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlalchemy import Text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from storage import bulk
 from storage.columns import STRICT, Flag, Json, one_of, rule
 
 Purpose = Literal["invoice", "statement"]
@@ -52,6 +54,13 @@ def lock(session: Session, customer_id: str) -> Customer | None:
     """The row, held until the unit of work ends (SQLite: the whole database already is)."""
     held = select(Customer).where(Customer.id == customer_id).with_for_update()
     return session.exec(held.execution_options(populate_existing=True)).first()
+
+
+def lock_all(session: Session, customer_ids: Iterable[str]) -> None:
+    """Hold many rows, always in the same order, so that two callers cannot wait for each other."""
+    for batch in bulk.chunks(sorted(set(customer_ids))):
+        held = select(Customer.id).where(col(Customer.id).in_(batch)).order_by(Customer.id)
+        session.exec(held.with_for_update()).all()
 
 
 def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Contact]:

@@ -1,7 +1,7 @@
 """Payments, the parts of them put on invoices, and credit memos applied.
 
 `Invoice.allocated` and `Payment.allocated` repeat the sums of the allocation rows so that CHECK
-constraints can hold the rules; `allocate`, `release` and `apply_credit` are their only writers.
+constraints can hold the rules; the functions below are their only writers.
 """
 
 from datetime import date, datetime
@@ -186,6 +186,95 @@ def apply_credit(session: Session, credit: Invoice, invoice: Invoice, amount: in
     invoice.allocated += amount
     session.add_all((row, credit, invoice))
     session.flush()
+
+
+def release_credit(session: Session, credit: Invoice, invoice: Invoice, amount: int) -> None:
+    """Take `amount` of a credit memo off the invoice; it is open to be used again."""
+    row = session.get_one(CreditApplication, (credit.number, invoice.number))
+    if amount == row.amount:
+        session.delete(row)
+    else:
+        row.amount -= amount
+        session.add(row)
+    credit.allocated += amount
+    invoice.allocated -= amount
+    session.add_all((credit, invoice))
+    session.flush()
+
+
+def credits_from(session: Session, credit_number: str) -> list[CreditApplication]:
+    """Where a credit memo was applied."""
+    own = select(CreditApplication).where(CreditApplication.credit_number == credit_number)
+    return list(session.exec(own.order_by(CreditApplication.invoice_number)))
+
+
+Shares = list[tuple[Invoice, int]]
+
+
+def add_allocated(session: Session, new: list[tuple[Payment, Shares]]) -> None:
+    """Write payments that are new, each with its parts: what `allocate` does, for many at once."""
+    rows = list[PaymentAllocation]()
+    for payment, shares in new:
+        for invoice, amount in shares:
+            invoice.allocated += amount
+            payment.allocated += amount
+            key = {"payment_id": payment.id, "invoice_number": invoice.number}
+            rows.append(PaymentAllocation(**key, amount=amount))
+    session.add_all(payment for payment, _ in new)
+    session.flush()
+    session.add_all(rows)
+    session.flush()
+
+
+def newest_unapplied(session: Session, customer_id: str, currency: str) -> list[Payment]:
+    """The customer's payments with money that lies on no invoice, newest first."""
+    rest = Payment.amount - Payment.allocated - Payment.refunded - Payment.disputed
+    own = select(Payment).where(
+        Payment.customer_id == customer_id,
+        Payment.currency == currency,
+        Payment.status == "succeeded",
+        rest > 0,
+    )
+    return list(session.exec(own.order_by(col(Payment.received_on).desc(), col(Payment.id).desc())))
+
+
+def reversed_of(session: Session, payment_id: str) -> int:
+    """Minor units of the payment that imported rows took back."""
+    own = select(func.sum(PaymentReversal.amount)).where(PaymentReversal.payment_id == payment_id)
+    return int(session.exec(own).one() or 0)
+
+
+def reverse(
+    session: Session, payment: Payment, reversal: PaymentReversal, first_off: Invoice | None
+) -> set[str]:
+    """Take money of a payment back: off `first_off` first, then what is unapplied, then the rest.
+
+    What the gateway has refunded and what imported rows reverse may be the same money, so the
+    larger of the two sums counts. Returns the numbers of the invoices that lost an allocation.
+    """
+    session.add(reversal)
+    session.flush()
+    refunded = max(payment.refunded, reversed_of(session, payment.id))
+    taken, moved = refunded - payment.refunded, set[str]()
+    if first_off is not None:
+        moved |= _release_from(session, payment, first_off, taken)
+    for row in reversed(allocations(session, payment.id)):
+        over = payment.allocated + refunded + payment.disputed - payment.amount
+        invoice = session.get_one(Invoice, row.invoice_number)
+        moved |= _release_from(session, payment, invoice, over)
+    payment.refunded = refunded
+    session.add(payment)
+    session.flush()
+    return moved
+
+
+def _release_from(session: Session, payment: Payment, invoice: Invoice, most: int) -> set[str]:
+    row = session.get(PaymentAllocation, (payment.id, invoice.number))
+    amount = min(most, row.amount if row else 0)
+    if amount <= 0:
+        return set()
+    release(session, payment, invoice, amount)
+    return {invoice.number}
 
 
 def unapplied(session: Session, customer_id: str) -> dict[str, int]:

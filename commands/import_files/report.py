@@ -1,0 +1,86 @@
+"""What an import did, and what it would not do."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
+
+KindName = Literal["users", "customers", "orders", "invoices", "invoice_lines", "payments"]
+Change = Literal["created", "updated", "unchanged"]
+
+
+class Place(NamedTuple):
+    """Where a row begins: the file's name, and its line as an editor counts them."""
+
+    file: str
+    line: int
+
+
+class RowRefused(Exception):
+    """One row cannot be taken; `reason` is a sentence that names the mend."""
+
+    def __init__(self, place: Place, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.place, self.column, self.reason = place, column, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    file: str
+    line: int
+    column: str  # empty when the whole row or file is meant
+    reason: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}"
+        return (
+            f"{where}, {self.column}: {self.reason}" if self.column else f"{where}: {self.reason}"
+        )
+
+
+@dataclass(slots=True)
+class Counts:
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Counts by kind; a payment or an invoice counts once, however many rows tell it.
+
+    `applied` is False when rows were refused and, all or nothing, none was taken.
+    """
+
+    counts: dict[KindName, Counts] = field(default_factory=lambda: defaultdict(Counts))
+    refused: list[Refusal] = field(default_factory=list)
+    applied: bool = True
+
+    def count(self, kind: KindName, change: Change, number: int = 1) -> None:
+        counts = self.counts[kind]
+        setattr(counts, change, getattr(counts, change) + number)
+
+    def refuse(self, error: RowRefused) -> None:
+        refusal = Refusal(error.place.file, error.place.line, error.column, error.reason)
+        self.refused.append(refusal)
+
+    def undo(self) -> None:
+        """All or nothing: it was nothing."""
+        self.applied = False
+        for kind in self.counts:
+            self.counts[kind] = Counts()
+
+    def summary(self) -> dict[str, Any]:
+        """Plain JSON for the audit: counts by kind and how many rows were refused."""
+        counts = {str(kind): asdict(counts) for kind, counts in self.counts.items()}
+        return {**counts, "refused": len(self.refused)}
+
+    def sentences(self) -> Iterator[str]:
+        """The lines that `import` prints."""
+        for kind, counts in self.counts.items():
+            parts = f"{counts.created} created, {counts.updated} updated"
+            yield f"{kind}: {parts}, {counts.unchanged} unchanged"
+        yield f"refused: {len(self.refused)}"
+        yield from (str(refusal) for refusal in self.refused)
+        if not self.applied:
+            yield "Nothing was imported: mend these rows, or use --accept-good to take the others."

@@ -1,0 +1,124 @@
+"""Importing the CSV files of the contract: read, check, then write everything in one go."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from commands import auditing
+from commands.access import AnyActor, Permission, require
+from commands.auditing import audited
+from commands.desk import Desk
+from commands.import_files.checking import Checked
+from commands.import_files.credits import apply_credits
+from commands.import_files.customers import apply_customers
+from commands.import_files.invoices import apply_invoices
+from commands.import_files.orders import apply_orders
+from commands.import_files.payments import apply_payments
+from commands.import_files.people import apply_users
+from commands.import_files.references import References
+from commands.import_files.report import ImportReport
+from commands.import_files.reversals import apply_reversals
+from commands.import_files.run import Run
+from commands.import_files.staging import Staged, Ticker
+from commands.take_payment.overlap import balances_changed
+from storage import customers
+
+
+class _Undone(Exception):
+    """Rolls the unit of work back: a row was refused and all or nothing was asked for."""
+
+
+def _silent(_: str) -> None:
+    """Nobody is watching."""
+
+
+@audited("import_files")
+def import_files(
+    actor: AnyActor,
+    desk: Desk,
+    *,
+    paths: Sequence[Path],
+    accept_good: bool = False,
+    progress: Callable[[str], None] = _silent,
+) -> ImportReport:
+    """Import all files as one: every row or, when one is refused, none.
+
+    With `accept_good` the good rows are taken all the same; what depends on a refused row is
+    refused with it. `progress` hears a line now and then when files are long.
+    """
+    require(actor, Permission.IMPORT)
+    staged = Staged(ImportReport(), Ticker(progress))
+    for path in paths:
+        staged.take_file(path)
+    staged.close()
+    checked = _check(desk, staged)
+    if accept_good or not staged.report.refused:
+        _write(actor, desk, checked, ", ".join(path.name for path in paths), accept_good)
+    else:
+        staged.report.undo()
+    if not staged.report.applied:
+        _record_refusal(actor, desk, staged.report, paths)
+    return staged.report
+
+
+def _check(desk: Desk, staged: Staged) -> Checked:
+    references = References(desk.policy.default_currency)
+    with desk.database.reading() as session:
+        references.load(session, staged)
+    checked = Checked(staged, references)
+    checked.check()
+    return checked
+
+
+def _write(
+    actor: AnyActor,
+    desk: Desk,
+    checked: Checked,
+    names: str,
+    accept_good: bool,  # noqa: FBT001 -- handed on
+) -> None:
+    report = checked.staged.report
+    try:
+        with desk.database.writing() as session:
+            run = Run(session, desk, checked)
+            _apply(run)
+            if report.refused and not accept_good:
+                raise _Undone  # noqa: TRY301 -- the rollback is the point
+            _settle(run)
+            auditing.record(session, actor, desk, "import_files", names, **report.summary())
+    except _Undone:
+        report.undo()
+
+
+def _apply(run: Run) -> None:
+    rows = run.staged
+    named = {row.customer_id for row in rows.orders.good.values()}
+    named |= {draft.row.customer_id for draft in rows.invoices.good.values()}
+    named |= {row.customer_id for payment in rows.payments.good.values() for row in payment}
+    customers.lock_all(run.session, named | set(rows.customers.good))
+    apply_users(run)
+    apply_customers(run)
+    apply_orders(run)
+    apply_invoices(run)
+    apply_credits(run)
+    changes = apply_payments(run)
+    apply_reversals(run, changes)
+    for change in changes.values():
+        run.report.count("payments", change)
+
+
+def _settle(run: Run) -> None:
+    """Checkouts that would take too much end, and cards show the new balances."""
+    if run.changed:
+        change = f"import:{uuid4().hex}"
+        balances_changed(run.session, run.desk, sorted(run.changed), change=change)
+
+
+def _record_refusal(
+    actor: AnyActor, desk: Desk, report: ImportReport, paths: Sequence[Path]
+) -> None:
+    names = ", ".join(path.name for path in paths)
+    with desk.database.writing() as session:
+        auditing.record(
+            session, actor, desk, "import_files", names, outcome="refused", **report.summary()
+        )

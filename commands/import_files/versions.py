@@ -1,0 +1,119 @@
+"""An invoice that is here already: the same again, a new version, void or written off."""
+
+from decimal import Decimal
+from typing import Any
+
+from commands.import_files.pricing import Priced
+from commands.import_files.releases import release_above
+from commands.import_files.report import Change, RowRefused
+from commands.import_files.rows import InvoiceRow
+from commands.import_files.run import Run
+from commands.import_files.staging import Draft
+from storage import bulk, search_terms
+from storage.invoices import Invoice, InvoiceLine
+
+# What belongs to a version: it changes only together with a higher one.
+_VERSIONED = ("order_number", "issue_date", "due_date", "po_number", "notes")
+
+
+def renew(run: Run, draft: Draft, invoice: Invoice) -> None:
+    """Raises `RowRefused` when the row contradicts what is stored."""
+    row, priced = draft.row, run.checked.priced.get(draft.row.invoice_number)
+    version = row.version or invoice.version
+    if version < invoice.version:
+        reason = f"version {version} of {invoice.number} is older than the one here"
+        mend = f"give a version above {invoice.version}"
+        raise RowRefused(row.place, "version", f"{reason}: {mend}")
+    newer = version > invoice.version
+    if newer:
+        _replace(run, draft, invoice, priced)
+    else:
+        _check_same(draft, invoice, priced)
+    ended = _end(run, row, invoice, newer=newer)
+    _count(run, draft, lines="updated" if newer else "unchanged", updated=newer or ended)
+
+
+def _count(run: Run, draft: Draft, *, lines: Change, updated: bool) -> None:
+    run.report.count("invoices", "updated" if updated else "unchanged")
+    run.report.count("invoice_lines", lines, len(draft.lines))
+
+
+def _check_same(draft: Draft, invoice: Invoice, priced: Priced | None) -> None:
+    row = draft.row
+    for column in _VERSIONED:
+        if getattr(row, column) not in {None, getattr(invoice, column)}:
+            raise _changed(row, column, invoice)
+    if priced is None:
+        return
+    if row.total is not None and priced.total != invoice.total:
+        raise _changed(row, "total", invoice)
+    if draft.lines and priced.digest != invoice.digest:
+        raise _changed(row, "", invoice)
+
+
+def _changed(row: InvoiceRow, column: str, invoice: Invoice) -> RowRefused:
+    what = column or "one of its lines"
+    reason = f"{what} differs from version {invoice.version} of {invoice.number} as it is here"
+    mend = f"give the changed invoice a version above {invoice.version}"
+    return RowRefused(row.place, column, f"{reason}: {mend}")
+
+
+def _replace(run: Run, draft: Draft, invoice: Invoice, priced: Priced | None) -> None:
+    row = draft.row
+    if not draft.lines and (priced is None or invoice.digest != priced.digest):
+        reason = f"version {row.version} of {invoice.number} comes without its lines"
+        raise RowRefused(row.place, "", f"{reason}: import them in the same call")
+    assert priced is not None
+    run.changed |= release_above(run.session, invoice, abs(priced.total)) | {invoice.number}
+    for column in (*_VERSIONED, "version"):
+        value = getattr(row, column)
+        setattr(invoice, column, getattr(invoice, column) if value is None else value)
+    invoice.net, invoice.tax, invoice.rounding = priced.net, priced.tax, priced.rounding
+    invoice.total, invoice.digest = priced.total, priced.digest
+    run.session.add(invoice)
+    run.session.flush()
+    _replace_lines(run, draft, priced, invoice)
+
+
+def _replace_lines(run: Run, draft: Draft, priced: Priced, invoice: Invoice) -> None:
+    own = InvoiceLine.invoice_number
+    bulk.delete_by_keys(run.session, InvoiceLine, own, [invoice.number])
+    bulk.insert(run.session, InvoiceLine, line_columns(draft, priced))
+    terms = search_terms.invoice_terms(invoice.number, invoice.po_number)
+    search_terms.replace(run.session, "invoice", invoice.number, terms)
+
+
+def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
+    """Void or write off; True when that is news.
+
+    Only a higher version issues again what was ended: a file that still says `issued` may be
+    older than the decision.
+    """
+    status: Any = row.status
+    if status in {None, invoice.lifecycle} or (status == "issued" and not newer):
+        return False
+    if status == "void":
+        release_all = release_above(run.session, invoice, 0)
+        run.changed |= release_all
+    invoice.lifecycle = status
+    run.changed.add(invoice.number)
+    run.session.add(invoice)
+    run.session.flush()
+    return True
+
+
+def line_columns(draft: Draft, priced: Priced) -> list[dict[str, Any]]:
+    return [
+        {
+            "invoice_number": line.invoice_number,
+            "line": line.line,
+            "description": line.description or "",
+            "quantity": line.quantity,
+            "unit": line.unit or "",
+            "unit_price": line.unit_price,
+            "tax_rate": line.tax_rate or Decimal(0),
+            "amount": net,
+            "tax": tax,
+        }
+        for line, (net, tax) in zip(draft.lines, priced.amounts, strict=True)
+    ]
