@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.serving import LoopbackServer
+from bot.sandbox.slack.errors import NotOnScreenError
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.server import SlackSandbox
 from bot.sandbox.slack.snapshot import snapshot
@@ -75,6 +76,7 @@ def test_a_snapshot_is_json_of_what_one_person_sees(
     omar = slack.add_person("U0OMAR", "Omar", "omar@blossom.test")
     client.chat_postMessage(channel="#payments", text="Paid")
     client.chat_postEphemeral(channel="#payments", user=iris.id, text="Only Iris")
+    client.chat_postEphemeral(channel="#payments", user=omar.id, text="Only Omar")
     client.chat_postMessage(channel=omar.id, text="Only Omar")
     seen = json.dumps(snapshot(slack.workspace, iris.id)["channels"])
     assert "Paid" in seen
@@ -128,6 +130,58 @@ def test_a_press_carries_message_container_and_a_fresh_trigger(
     assert first["user"]["team_id"] == first["team"]["id"]
     assert first["actions"][0]["block_id"] == first["message"]["blocks"][0]["block_id"]
     assert first["trigger_id"] != second["trigger_id"]
+
+
+def with_buttons(*names: str) -> list[dict[str, object]]:
+    buttons = [
+        {"type": "button", "text": {"type": "plain_text", "text": name}, "action_id": f"a{number}"}
+        for number, name in enumerate(names)
+    ]
+    return [{"type": "actions", "elements": buttons}]
+
+
+def test_two_buttons_with_one_name_are_told_apart_by_action_id(
+    client: WebClient, received: list[bytes], iris: Person
+) -> None:
+    client.chat_postMessage(channel=iris.id, text="Choose", blocks=with_buttons("Undo", "Undo"))
+    (message,) = iris.messages()
+    with pytest.raises(NotOnScreenError, match="2 buttons 'Undo'"):
+        iris.press(message, "Undo")
+    iris.press(message, "a1")
+    assert readable(received[0])["actions"][0]["action_id"] == "a1"
+
+
+def test_nobody_presses_a_button_that_only_another_sees(
+    slack: SlackSandbox, client: WebClient, iris: Person
+) -> None:
+    omar = slack.add_person("U0OMAR", "Omar", "omar@blossom.test")
+    blocks = with_buttons("Undo")
+    client.chat_postEphemeral(channel="#payments", user=iris.id, text="Sent", blocks=blocks)
+    (message,) = iris.ephemerals()
+    with pytest.raises(NotOnScreenError, match="Omar does not see"):
+        omar.press(message, "Undo")
+    assert iris.press(message, "Undo").ok
+
+
+def test_a_label_that_fits_two_fields_is_not_guessed(
+    slack: SlackSandbox, client: WebClient, iris: Person
+) -> None:
+    def field(label: str) -> dict[str, object]:
+        element = {"type": "plain_text_input", "action_id": label}
+        text = {"type": "plain_text", "text": label}
+        return {"type": "input", "label": text, "element": element}
+
+    title = {"type": "plain_text", "text": "Form"}
+    blocks = [field("Email to"), field("Email copy")]
+    trigger = slack.workspace.triggers.issue(iris.id, None, None)
+    client.views_open(
+        trigger_id=trigger,
+        view={"type": "modal", "title": title, "submit": title, "blocks": blocks},
+    )
+    with pytest.raises(NotOnScreenError, match="2 times field 'Email'"):
+        iris.modal.fill("Email", "a@b.test")
+    iris.modal.fill("Email c", "a@b.test")
+    assert iris.modal.value("Email copy") == "a@b.test"
 
 
 def test_slack_names_blocks_and_elements_that_have_no_name(
