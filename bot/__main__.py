@@ -77,7 +77,7 @@ def _import(settings: Settings, chosen: argparse.Namespace) -> int:
         accept_good=chosen.accept_good,
         progress=lambda line: print(line, file=sys.stderr, flush=True),
     )
-    print("\n".join(report.lines()))
+    print("\n".join(report.sentences()))
     return 1 if report.refused else 0
 
 
@@ -111,12 +111,12 @@ def _people(settings: Settings, chosen: argparse.Namespace) -> int:
     from commands.people import service
 
     desk = office_desk(settings)
-    if chosen.act == "add":
-        print(service.add_role(service.OPERATOR, desk, who=chosen.who, role=chosen.role))
-    elif chosen.act == "remove":
-        print(service.remove_role(service.OPERATOR, desk, who=chosen.who, role=chosen.role))
+    act = {"add": service.add_role, "remove": service.remove_role}.get(chosen.act)
+    if act is None:
+        people = service.list_people(service.OPERATOR, desk)
     else:
-        print("\n".join(service.list_people(service.OPERATOR, desk)))
+        people = [act(service.OPERATOR, desk, person=chosen.who, role=chosen.role)]
+    print("\n".join(str(person) for person in people) or "Nobody yet: people add SLACK_ID ROLE")
     return 0
 
 

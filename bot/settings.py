@@ -128,10 +128,15 @@ class Settings:
         return key
 
     @property
+    def stripe_is_live(self) -> bool:
+        """Whether the key moves real money."""
+        return bool(_LIVE_KEY.match(self.stripe_api_key))
+
+    @property
     def stripe_api_base(self) -> str:
         """Empty: Stripe's own."""
         base = self.text("STRIPE_API_BASE")
-        if base and _LIVE_KEY.match(self.stripe_api_key):
+        if base and self.stripe_is_live:
             mend = "must not be set together with a live key: it would leave this machine's test."
             raise SettingError("STRIPE_API_BASE", mend)
         return base.rstrip("/")

@@ -8,7 +8,7 @@ from bot.settings import Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
 from commands.keyring import Keyring
-from commands.ports import Clock, SystemClock
+from commands.ports import Clock, EventVerifier, SystemClock
 from renderers.documents import Company
 from storage.database import Database
 
@@ -31,7 +31,7 @@ def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         policy=policy(settings),
         keyring=Keyring(settings.secret_keys),
         gateway=gateway(settings),
-        pdfs=_Pdfs(settings.text("COMPANY_LOGO")),
+        pdfs=_Pdfs(),
     )
 
 
@@ -76,6 +76,7 @@ def policy(settings: Settings) -> Policy:
         mail_reply_to=settings.address("MAIL_REPLY_TO", default=""),
         mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
         mail_mode=settings.mail_mode,
+        livemode=settings.stripe_is_live,
     )
 
 
@@ -83,10 +84,20 @@ def gateway(settings: Settings) -> Gateway:
     """Stripe when there is a key, else an account that is not connected."""
     if not settings.stripe_api_key:
         return _not_connected()
-    from bot.adapters.stripe_gateway import StripeGateway
+    from bot.adapters.stripe_account import StripeAccount
+    from bot.adapters.stripe_client import connect
+    from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 
-    stripe = StripeGateway(settings.stripe_api_key, api_base=settings.stripe_api_base or None)
-    return Gateway(stripe, stripe, stripe)
+    client = connect(settings.stripe_api_key, settings.stripe_api_base or None)
+    return Gateway(StripeCheckouts(client), StripePayments(client), StripeAccount(client))
+
+
+def event_verifier(settings: Settings) -> EventVerifier:
+    """Refuses everything while there is no webhook secret."""
+    from bot.adapters.stripe_webhooks import StripeEventVerifier
+
+    secrets = settings.stripe_webhook_secrets
+    return StripeEventVerifier(secrets, livemode=settings.stripe_is_live)
 
 
 def carriers(settings: Settings) -> Carriers:
@@ -109,14 +120,13 @@ def _not_connected() -> Gateway:
 class _Pdfs:
     """The children that render, started with the first document; their error in our words."""
 
-    logo: str
     pool: "PdfPool | None" = None
 
     def render(self, html: str, *, title: str) -> bytes:
         from renderers import html_to_pdf
 
         if self.pool is None:
-            self.pool = html_to_pdf.PdfPool(logo=self.logo)
+            self.pool = html_to_pdf.PdfPool()
         try:
             return self.pool.render(html, title=title)
         except html_to_pdf.RenderFailed as error:

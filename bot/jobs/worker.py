@@ -14,10 +14,13 @@ log = logging.getLogger(__name__)
 def run(settings: Settings) -> int:
     own, ways_out = desk(settings), carriers(settings)
     stop = stop_on_signal()
-    threads = [*deliver.threads(own, ways_out, stop), *gateway_events.threads(own, stop)]
+    threads = [
+        threading.Thread(target=deliver.run, args=(own, ways_out, stop), name="deliver"),
+        threading.Thread(target=gateway_events.run, args=(own, stop), name="gateway-events"),
+    ]
     for thread in threads:
         thread.start()
-    log.info("worker started", extra={"threads": len(threads)})
+    log.info("worker started")
     stop.wait()
     for thread in threads:
         thread.join()

@@ -5,18 +5,35 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from bot.settings import Settings
-from bot.web import health, pay_page, preview
+from bot.slack.app import slack_app, web_client
+from bot.web import health
 from bot.web.access_log import AccessLog
+from bot.web.pay_page import PayPages
+from bot.web.preview import preview
+from bot.web.slack_events import Endpoint, slack_events
+from bot.web.stripe_webhook import StripeWebhook
+from bot.wiring import event_verifier
 from commands.desk import Desk
+
+# Checkout may live on a domain of the company's own, so any https origin may follow the button;
+# on loopback the stand-ins' plain http as well. Nothing on the page is written by strangers.
+_CHECKOUT_ORIGINS = ("https:",)
+_LOOPBACK_ORIGINS = ("http://127.0.0.1:*", "http://localhost:*")
 
 
 def build(settings: Settings, desk: Desk) -> Starlette:
     """The whole of `web`; `desk` is what every request works with."""
+    local = _LOOPBACK_ORIGINS if settings.stripe_api_base.startswith("http://") else ()
     routes: list[BaseRoute] = [
-        Route("/slack/events", _slack(settings, desk), methods=["POST"]),
-        Route("/stripe/webhook", _stripe(settings, desk), methods=["POST"]),
-        *pay_page.routes(desk),
-        *preview.routes(desk),
+        Route("/slack/events", _slack(settings, desk), methods=["GET", "POST"]),
+        Route("/preview/{signed}", preview(desk), methods=["GET"]),
+        *StripeWebhook(desk, event_verifier(settings)).routes(),
+        *PayPages(desk, checkout_origins=_CHECKOUT_ORIGINS + local).routes(),
         *health.routes(desk),
     ]
     return Starlette(routes=routes, middleware=[Middleware(AccessLog)])
+
+
+def _slack(settings: Settings, desk: Desk) -> Endpoint:
+    client = web_client(settings.slack_bot_token, settings.slack_api_url)
+    return slack_events(slack_app(desk, client), settings.slack_signing_secret, desk.clock)

@@ -10,7 +10,10 @@ GRACE_SECONDS = 20
 
 
 def run(settings: Settings) -> int:
-    app = build(settings, desk(settings))
+    own = desk(settings)
+    # Asked now, so that the first form or page need not wait for Stripe.
+    own.gateway.account.state()
+    app = build(settings, own)
     # uvicorn's own access log would write pay tokens; bot.web.access_log leaves them out.
     config = uvicorn.Config(
         app,
@@ -23,4 +26,5 @@ def run(settings: Settings) -> int:
     )
     server = uvicorn.Server(config)
     server.run()
+    own.pdfs.close()
     return 0 if server.started else 1

@@ -28,6 +28,12 @@ class Person:
     roles: tuple[RoleName, ...]
     active: bool
 
+    def __str__(self) -> str:
+        """The line that `people` prints."""
+        held = ", ".join(self.roles) or "no role"
+        gone = "" if self.active else " (deactivated)"
+        return f"{self.id}  {self.name}  {self.email or 'no e-mail'}  {held}{gone}"
+
 
 def list_people(actor: AnyActor, desk: Desk) -> list[Person]:
     """Everyone known, by name."""

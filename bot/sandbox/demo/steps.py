@@ -43,10 +43,10 @@ def sally_sends_an_invoice(tour: Tour) -> None:
     modal = sally.modal
     modal.fill("Email addresses", "Robin Vale <robin@blueiris.test>")
     preview = modal.press("Preview")
-    shown = httpx2.get(preview.link or "")
+    shown = httpx2.get(preview.url or "")
     tour.expect(truth=shown.content[:5] == b"%PDF-", otherwise="the preview is not a PDF")
     tour.show(
-        "preview", f"{len(shown.content):,} bytes of PDF from {urlsplit(preview.link).path[:24]}…"
+        "preview", f"{len(shown.content):,} bytes of PDF from {urlsplit(preview.url).path[:24]}…"
     )
     modal.submit()
     if sally.has_modal:

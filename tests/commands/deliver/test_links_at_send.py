@@ -31,7 +31,7 @@ def disable_customer(room: Room) -> None:
 
 
 def turn_off(room: Room) -> None:
-    (link_id,) = {room_link for room_link in _links(room)}
+    (link_id,) = set(_links(room))
     payment_link.turn_off(ANNA, room.desk, link_id=link_id)
 
 
