@@ -121,8 +121,11 @@ def _people(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _demo(_: Settings, chosen: argparse.Namespace) -> int:
+    import logging
+
     from bot.sandbox.demo.run import run
 
+    logging.getLogger().setLevel(logging.WARNING)  # the terminal belongs to the tour
     return run(once=chosen.once or not sys.stdout.isatty())
 
 

@@ -23,5 +23,5 @@ def configure(verb: str) -> None:
     # These tell URLs, which hold tokens, or every stylesheet rule they do not know.
     for noisy in ("httpx2", "httpcore2", "urllib3", "stripe", "weasyprint", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-    for chatty in ("apscheduler", "uvicorn.access", "alembic"):
+    for chatty in ("apscheduler", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

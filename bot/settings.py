@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from email_validator import EmailNotValidError, validate_email
 
+from commands.rules.addresses import BadAddress, usable
 from storage.money import is_currency
 
 _LIVE_KEY = re.compile(r"^(sk|rk)_live_")
@@ -196,8 +196,8 @@ def _from_files(values: Mapping[str, str]) -> dict[str, str]:
 
 def _check_address(name: str, value: str) -> None:
     try:
-        validate_email(value, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
+        usable(value)
+    except BadAddress as error:
         raise SettingError(name, f"{value!r} is not an e-mail address: {error}") from None
 
 

@@ -1,10 +1,14 @@
 """The `web` verb: HTTP on HOST:PORT until SIGTERM, in-flight requests finished."""
 
+import logging
+
 import uvicorn
 
 from bot.settings import Settings
 from bot.web.asgi import build
 from bot.wiring import desk
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20
 
@@ -25,6 +29,7 @@ def run(settings: Settings) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
+    log.info("web starts", extra={"host": settings.host, "port": settings.port})
     server.run()
     own.pdfs.close()
     return 0 if server.started else 1

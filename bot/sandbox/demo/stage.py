@@ -39,7 +39,7 @@ COMPANY = {
     "COMPANY_TIMEZONE": "America/Los_Angeles",
     "REMIT_TO": "First Harbor Bank\\nAccount 000123456\\nRouting 125000024",
     "MAIL_FROM": "billing@bloom-wholesale.test",
-    "SECRET_KEY": "demo only, not a secret to keep",
+    "SECRET_KEY": "for the demo on loopback only",
     "SEND_HOLD_SECONDS": "3",
 }
 

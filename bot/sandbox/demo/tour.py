@@ -54,9 +54,9 @@ class Tour:
 
     def show(self, what: str, evidence: object) -> None:
         lines = textwrap.wrap(str(evidence), 96) or [""]
-        self.say(f"   {what:<13}{lines[0]}")
+        self.say(f"   {what:<16}{lines[0]}")
         for line in lines[1:]:
-            self.say(f"   {'':<13}{line}")
+            self.say(f"   {'':<16}{line}")
 
     def wait(self, what: str, look: Callable[[], Found | None]) -> Found:
         """The first thing that `look` finds."""
