@@ -60,8 +60,11 @@ def store_event(desk: Desk, received: ReceivedEvent) -> bool:
     try:
         with desk.database.writing() as session:
             return gateway_events.store(session, row)
-    except IntegrityError:  # another process was quicker
-        return False
+    except IntegrityError:
+        with desk.database.reading() as session:
+            if gateway_events.find(session, received.id) is None:
+                raise
+        return False  # another process was quicker
 
 
 def handle_next(actor: AnyActor, desk: Desk) -> bool:
