@@ -72,7 +72,8 @@ def card_of(stage: Stage, who: str, *words: str) -> Message:
 
     def look() -> Message | None:
         said = stage.person(who).messages()
-        own = [m for m in said if all(w in f"{m.text}\n{m.visible_text()}" for w in words)]
+        parents = [m for m in said if m.thread_ts is None]
+        own = [m for m in parents if all(w in f"{m.text}\n{m.visible_text()}" for w in words)]
         return own[-1] if own else None
 
     return wait_for(look, f"card saying {words}")

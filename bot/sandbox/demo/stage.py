@@ -136,10 +136,11 @@ class Stage:
         return dict(os.environ) | self.settings
 
     def _start_product(self) -> None:
-        log = (self.folder / "product.log").open("wb")
-        self._product = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], env=self._environment(), stderr=log, stdout=log
-        )
+        command = [sys.executable, "-m", "bot", "serve"]
+        with (self.folder / "product.log").open("wb") as log:
+            self._product = subprocess.Popen(
+                command, env=self._environment(), stderr=log, stdout=log
+            )
         deadline = time.monotonic() + READY_SECONDS
         while not _ready(f"{self.base_url}/readyz"):
             if self._product.poll() is not None or time.monotonic() > deadline:

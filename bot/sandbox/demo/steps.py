@@ -79,7 +79,8 @@ def the_customer_pays_by_card(tour: Tour) -> None:
 def the_channel_hears_of_it(tour: Tour) -> None:
     """The webhook settles the ledger: channel, card, thread and Receipt"""
     tour.show("#payments", _first_line(tour.post("#payments", "paid", "INV-1073")))
-    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "aid")))
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "Paid")))
+    tour.show("its thread", _first_line(tour.post(SALLY, "INV-1073", "paid USD")))
     receipt = tour.mail("Receipt", "INV-1073")
     tour.show("receipt", f"{receipt.subject} → {receipt.message['To']}")
     tour.save(receipt)
@@ -110,7 +111,7 @@ def a_bank_debit_settles_later(tour: Tour) -> None:
     tour.expect(truth=processing["pending"] > 0, otherwise="the bank debit is not pending")
     tour.show("ledger", processing)
     tour.stage.stripe.finish_bank_debits()
-    tour.show("#payments", _first_line(tour.post("#payments", "INV-1064", "paid")))
+    tour.show("#payments", _first_line(tour.post("#payments", "INV-1064", "paid USD")))
     settled = _invoice(tour.stage.ledger(), "INV-1064")
     tour.expect(truth=settled["status"] == "paid", otherwise="the bank debit did not settle")
     tour.show("ledger", settled)

@@ -92,7 +92,8 @@ class Tour:
         person = self.stage.person(person_id)
 
         def look() -> Message | None:
-            said = [m for m in person.messages() if all(w in _all_text(m) for w in words)]
+            cards = [m for m in person.messages() if m.thread_ts is None]
+            said = [m for m in cards if all(w in _all_text(m) for w in words)]
             return said[-1] if said else None
 
         return self.wait(f"card saying {' '.join(words)}", look)
