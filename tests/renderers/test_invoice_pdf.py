@@ -73,7 +73,7 @@ def test_the_pdf_is_described_for_screen_readers_and_archives(pdfs: PdfPool) -> 
     reader = read(pdfs, an_invoice())
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == ("Invoice INV-1042", BLOOM.name)
-    assert reader.root_object["/Lang"] == "en"
+    assert str(reader.root_object["/Lang"]) == "en"
     assert "/StructTreeRoot" in reader.root_object
 
 
@@ -135,12 +135,13 @@ def test_americans_get_letter_paper_and_others_a4(pdfs: PdfPool) -> None:
 def test_three_hundred_lines_repeat_their_heading_on_each_page(pdfs: PdfPool) -> None:
     lines = tuple(a_line(usd(100), f"Roses, bunch {n}") for n in range(300))
     reader = read(pdfs, an_invoice(usd(30000), lines=lines))
-    pages = [page.extract_text() for page in reader.pages]
-    with_lines = [text for text in pages if "Roses" in text]
-    assert len(with_lines) > 5
-    assert all("Description" in text for text in with_lines)
-    assert f"page 2 of {len(pages)}" in pages[1]
-    assert "Roses, bunch 299" in "".join(pages)
+    count = len(reader.pages)
+    first, second, last = (reader.pages[n].extract_text() for n in (0, 1, count - 1))
+    assert "Description" in first
+    assert "Description" in second
+    assert f"page 2 of {count}" in second
+    assert "Roses, bunch 299" in last
+    assert f"page {count} of {count}" in last
 
 
 @pytest.mark.parametrize(
@@ -181,9 +182,7 @@ def test_an_unsafe_link_is_never_rendered(url: str) -> None:
 
 def test_a_logo_stands_beside_the_name(pdfs: PdfPool, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
-    logo.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><rect width="80" height="20"/></svg>'
-    )
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"/>')
     document = an_invoice(company=replace(BLOOM, logo=str(logo)))
     assert "Bloom Wholesale" in words(pdfs, document)
     assert 'alt="Bloom Wholesale"' in invoice_html(document)
