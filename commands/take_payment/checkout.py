@@ -88,10 +88,16 @@ def _same(session: Session, desk: Desk, link: PaymentLink, wish: Intent) -> _Beg
         if not _fits(attempt, shares, wish):
             continue
         if attempt.status == "created" and attempt.created_at + _ASK_AGAIN > now:
-            return _Begun(attempt, shares, [])
+            return _Begun(attempt, shares, _in_the_way(session, shares))
         if attempt.status == "open" and _lasts(attempt, now):
             return _Begun(attempt, shares, [], ready=attempt.session_url or "")
     return None
+
+
+def _in_the_way(session: Session, shares: dict[str, int]) -> list[CheckoutAttempt]:
+    """Superseded now or before, and the gateway may still take money for them."""
+    older = checkouts.touching(session, list(shares), "superseded")
+    return [attempt for attempt in older if attempt.expire_session]
 
 
 def _fits(attempt: CheckoutAttempt, shares: dict[str, int], wish: Intent) -> bool:
@@ -108,9 +114,9 @@ def _lasts(attempt: CheckoutAttempt, now: datetime) -> bool:
 def _fresh(
     session: Session, actor: CustomerActor, desk: Desk, link: PaymentLink, wish: Intent
 ) -> _Begun:
-    in_the_way = checkouts.touching(session, list(wish.shares), "created", "open")
-    for older in in_the_way:
+    for older in checkouts.touching(session, list(wish.shares), "created", "open"):
         attempts.supersede(session, desk, older)
+    in_the_way = _in_the_way(session, wish.shares)
     now = desk.clock.real()
     attempt = CheckoutAttempt(
         id=str(uuid.uuid4()),
@@ -177,6 +183,7 @@ def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
         attempt.session_expires_at = made.expires_at
         session.add(attempt)
         attempts.move(session, desk, attempt, "open")
+        attempt.expire_session = attempt.status == "superseded"
         return attempt.status in {"open", "processing", "paid"}
 
 

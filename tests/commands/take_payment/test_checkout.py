@@ -276,3 +276,16 @@ def test_the_request_is_the_same_whenever_it_is_asked_again(till: Till, room: Ro
     till.click(token)
     first, second = till.gateway.requests
     assert first == second
+
+
+def test_a_click_that_died_before_expiring_the_older_session_is_finished_by_the_next(
+    till: Till,
+) -> None:
+    token = till.link("INV-1042")
+    till.click(token)
+    till.gateway.faults.append(LOST)
+    with pytest.raises(GatewayUnavailable):
+        till.click(token, method="us_bank_account")
+    till.click(token, method="us_bank_account")
+    assert till.gateway.sessions["cs_test_1"].status == "expired"
+    assert till.statuses() == ["expired", "open"]

@@ -54,3 +54,12 @@ def test_money_under_way_is_never_dropped(till: Till, room: Room) -> None:
     assert till.statuses() == ["processing"]
     till.pay()
     assert till.payment().unapplied == 12500
+
+
+def test_disabling_a_customer_ends_what_was_begun(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.click(till.link("INV-1043"), method="us_bank_account")
+    till.pay(2, status="processing")
+    with till.desk.database.writing() as session:
+        assert overlap.end_checkouts_of(session, till.desk, "C1") == 1
+    assert till.statuses() == ["superseded", "processing"]
