@@ -52,11 +52,12 @@ def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) 
     begun = _begin(actor, desk, request)
     if begun.ready:
         return begun.ready
-    for older in begun.in_the_way:
-        _make_way(desk, older)
-    if not _still_wanted(desk, begun.attempt.id):
-        return f"{page_url}?returned=1"
-    return _open(desk, begun, page_url)
+    paid_meanwhile = [_make_way(desk, older) for older in begun.in_the_way]
+    if _still_wanted(desk, begun.attempt.id):
+        return _open(desk, begun, page_url)
+    if any(paid_meanwhile):
+        return page_url
+    raise _overtaken()
 
 
 def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
@@ -135,12 +136,14 @@ def _fresh(
     return _Begun(attempt, wish.shares, in_the_way)
 
 
-def _make_way(desk: Desk, older: CheckoutAttempt) -> None:
+def _make_way(desk: Desk, older: CheckoutAttempt) -> bool:
+    """True if the older one had been completed."""
     try:
-        gateway_session.retire(desk, older)
+        return gateway_session.retire(desk, older)
     except GatewayUnavailable:
         if older.session_id is not None:  # it can be paid still: ours would be a second one
             raise
+        return False
 
 
 def _still_wanted(desk: Desk, attempt_id: str) -> bool:
@@ -169,7 +172,11 @@ def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
     ours = _reread(desk, attempt.id)
     if ours.expire_session:
         gateway_session.retire(desk, ours)
-    raise PaymentUnderWay(
+    raise _overtaken()
+
+
+def _overtaken() -> PaymentUnderWay:
+    return PaymentUnderWay(
         "Another payment of the same invoices was started after this one and takes its place. "
         "Please see below what is still due."
     )

@@ -304,7 +304,7 @@ def test_many_clicks_at_once_leave_one_session_to_pay(shop: Shop) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(click, range(24)))
-    assert set(answers) <= {303, 409, 503}
+    assert set(answers) <= {303, 409}  # 409: the page says that a later click took its place
     shop.settle()
     made = [row for row in shop.stripe.books.all("checkout.session") if row["id"] not in known]
     payable = [row["id"] for row in made if row["status"] == "open"]
