@@ -1,6 +1,7 @@
 """The way of a link over HTTP, from the page to the settled ledger."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -289,3 +290,23 @@ def test_while_stripe_does_not_answer_the_page_says_so(shop: Shop) -> None:
     answer = shop.post(token)
     assert answer.status_code == 503
     assert "try again" in answer.text
+
+
+def test_many_clicks_at_once_leave_one_session_to_pay(shop: Shop) -> None:
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-1043", total=4000)
+    one, both = shop.till.link("INV-1042"), shop.till.link("INV-1042", "INV-1043", kind="bulk")
+    known = {row["id"] for row in shop.stripe.books.all("checkout.session")}
+
+    def click(number: int) -> int:
+        method = "card" if number % 3 else "us_bank_account"
+        return shop.post(both if number % 2 else one, method=method).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(click, range(24)))
+    assert set(answers) <= {303, 409}  # 409: the page says that a later click took its place
+    shop.settle()
+    made = [row for row in shop.stripe.books.all("checkout.session") if row["id"] not in known]
+    payable = [row["id"] for row in made if row["status"] == "open"]
+    assert payable == [a.session_id for a in shop.till.attempts() if a.status == "open"]
+    assert len(payable) == 1

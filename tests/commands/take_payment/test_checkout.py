@@ -73,7 +73,7 @@ def test_an_older_session_completed_meanwhile_is_settled_and_shown(till: Till) -
     till.click(token)
     till.gateway.complete("cs_test_1")
     leads_to = till.click(token, method="us_bank_account")
-    assert leads_to == f"https://pay.bloom.test/pay/{token}?returned=1"
+    assert leads_to == f"https://pay.bloom.test/pay/{token}"
     assert till.balance() == 0
     assert till.statuses() == ["paid", "superseded"]
     assert len(till.gateway.requests) == 1
@@ -276,3 +276,16 @@ def test_the_request_is_the_same_whenever_it_is_asked_again(till: Till, room: Ro
     till.click(token)
     first, second = till.gateway.requests
     assert first == second
+
+
+def test_a_click_that_died_before_expiring_the_older_session_is_finished_by_the_next(
+    till: Till,
+) -> None:
+    token = till.link("INV-1042")
+    till.click(token)
+    till.gateway.faults.append(LOST)
+    with pytest.raises(GatewayUnavailable):
+        till.click(token, method="us_bank_account")
+    till.click(token, method="us_bank_account")
+    assert till.gateway.sessions["cs_test_1"].status == "expired"
+    assert till.statuses() == ["expired", "open"]

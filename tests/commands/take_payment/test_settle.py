@@ -173,6 +173,16 @@ def test_money_without_an_attempt_is_kept_for_a_person(till: Till) -> None:
     assert "no payment that we started explains it" in till.notices()[0]
 
 
+def test_money_is_laid_on_the_invoice_once_it_is_explained(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    done = till.gateway.complete("cs_test_1")
+    till.settle(replace(done, attempt_id=""))
+    till.settle(done)
+    till.settle(done)
+    assert (till.balance(), till.payment().customer_id) == (0, "C1")
+    assert len(till.deliveries("confirmation")) == 1
+
+
 def test_another_session_with_our_attempts_id_is_not_laid_on_invoices(till: Till) -> None:
     till.click(till.link("INV-1042"))
     done = till.gateway.complete("cs_test_1")
