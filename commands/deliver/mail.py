@@ -15,7 +15,7 @@ from commands.deliver.letter import Letter
 from commands.deliver.mime import Heading, build
 from commands.deliver.outcome import Settle
 from commands.desk import Desk
-from commands.ports import Mailer, MailEnvelope, RecipientOutcome
+from commands.ports import MailEnvelope, Mailer, RecipientOutcome
 from storage import customers, deliveries, documents
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.documents import SentDocument
