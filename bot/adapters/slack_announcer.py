@@ -47,8 +47,8 @@ _MENDS = {
 class SlackAnnouncer:
     """`Announcer` for the workspace of a bot token.
 
-    `base_url` is SLACK_API_URL, or "" for Slack's own; `timeout` in seconds. Nothing is retried here: that is the
-    delivery's decision.
+    `base_url` is SLACK_API_URL, or "" for Slack's own; `timeout` in seconds. Nothing is retried
+    here: that is the delivery's decision.
     """
 
     def __init__(self, token: str, base_url: str = "", *, timeout: int = TIMEOUT_SECONDS) -> None:

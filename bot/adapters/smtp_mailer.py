@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from commands.errors import MailUnavailable, Refused
 from commands.ports import MailEnvelope, MailOutcomeUnknown, RecipientOutcome
@@ -45,7 +45,7 @@ class Server:
     @classmethod
     def from_url(cls, url: str) -> "Server":
         """Read `smtp://[user:pass@]host:port[?starttls=required]` or `smtps://…`."""
-        parts, port = _split(url)
+        port, parts = _port(url), urlsplit(url)
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         starttls = options.pop("starttls", "")
         if parts.scheme not in _PORTS or not parts.hostname or options:
@@ -62,10 +62,9 @@ class Server:
         )
 
 
-def _split(url: str) -> tuple[SplitResult, int | None]:
+def _port(url: str) -> int | None:
     try:
-        parts = urlsplit(url)
-        return parts, parts.port
+        return urlsplit(url).port
     except ValueError as error:
         raise BadSmtpUrl(str(error)) from error
 
