@@ -47,15 +47,15 @@ _MENDS = {
 class SlackAnnouncer:
     """`Announcer` for the workspace of a bot token.
 
-    `base_url` is SLACK_API_URL, or "" for Slack's own. Nothing is retried here: that is the
-    delivery's decision.
+    `base_url` is SLACK_API_URL, or "" for Slack's own; `timeout` in seconds. Nothing is retried
+    here: that is the delivery's decision.
     """
 
-    def __init__(self, token: str, base_url: str = "") -> None:
+    def __init__(self, token: str, base_url: str = "", *, timeout: int = TIMEOUT_SECONDS) -> None:
         self._client = WebClient(
             token=token,
             base_url=base_url or WebClient.BASE_URL,
-            timeout=TIMEOUT_SECONDS,
+            timeout=timeout,
             retry_handlers=[],
         )
 

@@ -45,7 +45,7 @@ class Server:
     @classmethod
     def from_url(cls, url: str) -> "Server":
         """Read `smtp://[user:pass@]host:port[?starttls=required]` or `smtps://…`."""
-        parts = urlsplit(url)
+        port, parts = _port(url), urlsplit(url)
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
         starttls = options.pop("starttls", "")
         if parts.scheme not in _PORTS or not parts.hostname or options:
@@ -54,12 +54,19 @@ class Server:
             raise BadSmtpUrl("starttls can only be `required`, and only with smtp://")
         return cls(
             host=parts.hostname,
-            port=parts.port or _PORTS[parts.scheme],
+            port=port or _PORTS[parts.scheme],
             implicit_tls=parts.scheme == "smtps",
             starttls=bool(starttls),
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
         )
+
+
+def _port(url: str) -> int | None:
+    try:
+        return urlsplit(url).port
+    except ValueError as error:
+        raise BadSmtpUrl(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
         has_link=link is not None,
         no_link_reason=mail.payload.get("no_link_reason", ""),
         mailed_at=mail.finished_at if mail.status == "sent" else None,
-        leaves_at=mail.not_before if state == "held" else None,
+        leaves_at=_leaves_at(desk, mail, state),
         mailed_before=_mailed_before(session, mail),
         expected_by=_expected_by(session, invoice) if state == "processing" else None,
         error=mail.error or "",
@@ -64,6 +64,12 @@ def _state(
     return _after_mail(session, invoice, link) or (
         "unknown" if mail.status == "unknown" else "sent"
     )
+
+
+def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
+    """Nobody can say when, while MAIL_MODE holds everything back."""
+    known = state == "held" and desk.policy.mail_mode != "hold"
+    return mail.not_before if known else None
 
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:

@@ -43,12 +43,15 @@ def finish(
 
 
 def put_off(session: Session, desk: Desk, row: Delivery, at: datetime, error: str) -> None:
-    """Queue again for `at` (real clock); the first time, the card says why it takes longer."""
+    """Queue again for `at` (real clock); the first time, the card says why it takes longer.
+
+    Not each time: an outage over many mails would bury Slack in edits.
+    """
     _release(row)
     row.status, row.retry_at, row.error = "queued", at, error
     session.add(row)
     session.flush()
-    if row.kind == "email":
+    if row.kind == "email" and error:
         outbox.queue_card_edits(session, row, change="put-off", now=desk.clock.now())
 
 
@@ -131,18 +134,18 @@ def _witness(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> No
     if row.kind == "email":
         status, tries = row.status, row.attempts
         auditing.record(session, actor, desk, "deliver", row.key, status=status, tries=tries)
-        _tell(session, desk, row, bad=bad)
+        _tell(session, desk, row)
     if bad:
         level = logging.ERROR if row.purpose in _ANNOUNCEMENTS else logging.WARNING
         log.log(level, "delivery %s", row.status, extra={"delivery": row.id, "why": row.error})
 
 
-def _tell(session: Session, desk: Desk, row: Delivery, *, bad: bool) -> None:
-    """On the mail's cards; a mail without a card that did not arrive is told in the channel."""
+def _tell(session: Session, desk: Desk, row: Delivery) -> None:
+    """On the mail's cards; what went wrong with a mail without a card, in the channel."""
     assert row.id is not None
     now = desk.clock.now()
     outbox.queue_card_edits(session, row, change=row.status, now=now)
-    if bad and not deliveries.about(session, row.id):
+    if row.error and not deliveries.about(session, row.id):
         text = (
             f"The {row.purpose} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
         )
@@ -150,7 +153,11 @@ def _tell(session: Session, desk: Desk, row: Delivery, *, bad: bool) -> None:
         outbox.queue_notice(session, key=f"mail:{row.id}", text=text, channel=channel, now=now)
 
 
-_FATE = {"failed": "could not be sent.", "unknown": "may not have arrived; please look."}
+_FATE: dict[DeliveryStatus, str] = {
+    "sent": "did not reach everybody.",
+    "failed": "could not be sent.",
+    "unknown": "may not have arrived; please look.",
+}
 
 
 def _addresses(session: Session, row: Delivery) -> str:

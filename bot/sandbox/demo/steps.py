@@ -80,7 +80,7 @@ def the_channel_hears_of_it(tour: Tour) -> None:
     """The webhook settles the ledger: channel, card, thread and Receipt"""
     tour.show("#payments", _first_line(tour.post("#payments", "paid", "INV-1073")))
     tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "Paid")))
-    tour.show("its thread", _first_line(tour.post(SALLY, "INV-1073", "paid USD")))
+    tour.show("its thread", _first_line(tour.stage.person(SALLY).wait_for_message("paid USD")))
     receipt = tour.mail("Receipt", "INV-1073")
     tour.show("receipt", f"{receipt.subject} → {receipt.message['To']}")
     tour.save(receipt)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from commands.access import DELIVERER
 from commands.deliver.claim import claim_next
 from commands.ports import MailEnvelope, RecipientOutcome
+from storage.deliveries import DeliveryKind
 from tests.commands.deliver.posting import drain, queue_mail, queue_notice, row, turn
 from tests.conftest import Room
 from tests.fakes import PlainPdfs, RecordingMailer
 
-MAIL = ("email",)
+MAIL: tuple[DeliveryKind, ...] = ("email",)
 
 
 def vanish(room: Room) -> None:

@@ -31,13 +31,9 @@ def disable_customer(room: Room) -> None:
 
 
 def turn_off(room: Room) -> None:
-    (link_id,) = set(_links(room))
-    payment_link.turn_off(ANNA, room.desk, link_id=link_id)
-
-
-def _links(room: Room) -> list[str]:
     link_id = row(room.desk.database, 1).link_id
-    return [link_id] if link_id else []
+    assert link_id is not None
+    payment_link.turn_off(ANNA, room.desk, link_id=link_id)
 
 
 def disconnect(room: Room) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from commands import outbox
 from commands.keyring import Keyring
-from storage import customers, documents, payments
+from storage import customers, documents, invoices, payments
 from storage.payments import Payment
 from tests.builders import NOW, SALLY
 from tests.commands.deliver.posting import (
@@ -167,8 +167,6 @@ def queue_receipt(room: Room) -> None:
             received_on=NOW.date(),
             recorded_at=NOW,
         )
-        from storage import invoices
-
         invoice = invoices.find(session, "INV-1042")
         assert invoice is not None
         payments.allocate(session, payment, invoice, 12500)
