@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from commands.import_files.checking import Part
 from commands.import_files.report import Change, RowRefused
@@ -9,6 +10,19 @@ from commands.import_files.run import Run
 from storage import bulk, payments
 from storage.invoices import Invoice
 from storage.payments import Payment, Shares
+
+_SAME_FOR_ALL: dict[str, Any] = {
+    "refunded": 0,
+    "disputed": 0,
+    "status": "succeeded",
+    "source": "import",
+    "method_detail": "",
+    "payer_email": "",
+    "statement_descriptor": "",
+    "attempt_id": None,
+    "expected_by": None,
+    "failure": "",
+}
 
 
 @dataclass(slots=True)
@@ -130,7 +144,7 @@ def _create(run: Run, new: list[Told]) -> None:
         for invoice in bulk.by_keys(run.session, Invoice, Invoice.number, named)
     }
     room = {number: invoice.balance.minor for number, invoice in found.items()}
-    rows = [(_payment(run, one), _shares(one, found, room)) for one in new]
+    rows = [(_columns(run, one), _shares(one, found, room)) for one in new]
     payments.add_allocated(run.session, rows)
     run.changed |= {invoice.number for _, shares in rows for invoice, _ in shares}
 
@@ -146,21 +160,19 @@ def _shares(one: Told, found: dict[str, Invoice], room: dict[str, int]) -> Share
     return [(found[number], amount) for number, amount in shares.items()]
 
 
-def _payment(run: Run, one: Told) -> Payment:
+def _columns(run: Run, one: Told) -> dict[str, Any]:
     first = one.positive[0]
-    return Payment(
-        id=one.key,
-        customer_id=first.row.customer_id,
-        currency=first.currency,
-        amount=one.amount,
-        status="succeeded",
-        source="import",
-        method=one.first("method") or "other",
-        reference=one.first("reference"),
-        received_on=min(part.row.date for part in one.positive),
-        recorded_at=run.desk.clock.now(),
-        digest=_digest(one),
-    )
+    return _SAME_FOR_ALL | {
+        "id": one.key,
+        "customer_id": first.row.customer_id,
+        "currency": first.currency,
+        "amount": one.amount,
+        "method": one.first("method") or "other",
+        "reference": one.first("reference"),
+        "received_on": min(part.row.date for part in one.positive),
+        "recorded_at": run.desk.clock.now(),
+        "digest": _digest(one),
+    }
 
 
 def _digest(one: Told) -> str:

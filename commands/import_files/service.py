@@ -109,9 +109,8 @@ def _apply(run: Run) -> None:
 
 def _settle(run: Run) -> None:
     """Checkouts that would take too much end, and cards show the new balances."""
-    if run.changed:
-        change = f"import:{uuid4().hex}"
-        balances_changed(run.session, run.desk, sorted(run.changed), change=change)
+    if seen := sorted(run.changed - run.created):
+        balances_changed(run.session, run.desk, seen, change=f"import:{uuid4().hex}")
 
 
 def _record_refusal(
