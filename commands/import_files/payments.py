@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from commands.import_files.checking import Part
+from commands.import_files.checking import Checked, Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
 from storage import bulk, payments
@@ -51,17 +51,17 @@ class Told:
         return next((cell for cell in cells if cell), "")
 
 
-def told(run: Run) -> list[Told]:
+def told(checked: Checked) -> list[Told]:
     """What the files tell, earliest first."""
-    good = run.staged.payments.good
-    found = [Told(key, parts) for key, parts in run.checked.parts.items() if key in good]
+    good = checked.staged.payments.good
+    found = [Told(key, parts) for key, parts in checked.parts.items() if key in good]
     return sorted(found, key=lambda one: one.order)
 
 
 def apply_payments(run: Run) -> dict[str, Change]:
     """Write the payments that are new; says by key what became of each."""
     changes: dict[str, Change] = {}
-    for batch in bulk.chunks(told(run)):
+    for batch in bulk.chunks(told(run.checked)):
         ids = {part.row.payment_id for one in batch for part in one.parts}
         keys = ids | {one.key for one in batch}
         stored = {row.id: row for row in bulk.by_keys(run.session, Payment, Payment.id, keys)}
@@ -127,6 +127,18 @@ def _compare(run: Run, one: Told, payment: Payment) -> Change:
         mend = "reverse it with a negative row and give the right one another id"
         raise RowRefused(row.place, "", f"{reason}: {mend}")
     return _describe(run, one, payment)
+
+
+def same_payment(one: Told, payment: Payment) -> bool:
+    """Nothing in the rows is news."""
+    row, currency = one.parts[0].row, one.parts[0].currency
+    own = (payment.customer_id, payment.currency)
+    if own != (row.customer_id, currency):
+        return False
+    if payment.source == "gateway":
+        return True
+    told_anew = (one.first("method") or payment.method, one.first("reference") or payment.reference)
+    return payment.digest == _digest(one) and told_anew == (payment.method, payment.reference)
 
 
 def _describe(run: Run, one: Told, payment: Payment) -> Change:

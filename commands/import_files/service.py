@@ -20,6 +20,7 @@ from commands.import_files.report import ImportReport
 from commands.import_files.reversals import apply_reversals
 from commands.import_files.run import Run
 from commands.import_files.staging import Staged, Ticker
+from commands.import_files.unchanged import set_aside
 from commands.take_payment.overlap import balances_changed
 from storage import customers
 
@@ -65,8 +66,9 @@ def _check(desk: Desk, staged: Staged) -> Checked:
     references = References(desk.policy.default_currency)
     with desk.database.reading() as session:
         references.load(session, staged)
-    checked = Checked(staged, references)
-    checked.check()
+        checked = Checked(staged, references)
+        checked.check()
+        set_aside(session, checked)
     return checked
 
 

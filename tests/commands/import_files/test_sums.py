@@ -68,17 +68,14 @@ def _without_rounding(priced: Priced) -> tuple[int, int, str]:
 def test_importing_again_is_no_news(inbox: Inbox, data: st.DataObject) -> None:
     lines = data.draw(lines_of_an_invoice)
     number = f"INV-{uuid4().hex}"
-    files = {
-        "customers": CUSTOMERS,
-        "invoices": f"invoice_number,customer_id,issue_date\n{number},C1,2026-02-10\n",
-        "lines": "invoice_number,line,quantity,unit_price,tax_rate\n"
-        + "".join(
-            f"{number},{line},{quantity:f},{unit_price:f},{rate:f}\n"
-            for line, (quantity, unit_price, rate) in enumerate(lines, start=1)
-        ),
-    }
-    assert counts(inbox.bring(**files))["invoices"] == (1, 0, 0)
+    invoice = f"invoice_number,customer_id,issue_date\n{number},C1,2026-02-10\n"
+    table = "invoice_number,line,quantity,unit_price,tax_rate\n" + "".join(
+        f"{number},{line},{quantity:f},{unit_price:f},{rate:f}\n"
+        for line, (quantity, unit_price, rate) in enumerate(lines, start=1)
+    )
+    first = inbox.bring(customers=CUSTOMERS, invoices=invoice, lines=table)
+    assert counts(first)["invoices"] == (1, 0, 0)
     before = inbox.invoice(number)
-    again = counts(inbox.bring(**files))
-    assert again["invoices"] == (0, 0, 1)
+    again = inbox.bring(customers=CUSTOMERS, invoices=invoice, lines=table)
+    assert counts(again)["invoices"] == (0, 0, 1)
     assert inbox.invoice(number) == before
