@@ -5,11 +5,12 @@ constraints can hold the rules; the functions below are their only writers.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Index, Text, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from storage import bulk
 from storage.columns import STRICT, Day, Minor, Utc, one_of, rule
 from storage.invoices import Invoice
 from storage.money import CurrencyMismatch
@@ -211,18 +212,20 @@ def credits_from(session: Session, credit_number: str) -> list[CreditApplication
 Shares = list[tuple[Invoice, int]]
 
 
-def add_allocated(session: Session, new: list[tuple[Payment, Shares]]) -> None:
-    """Write payments that are new, each with its parts: what `allocate` does, for many at once."""
-    rows = list[PaymentAllocation]()
-    for payment, shares in new:
+def add_allocated(session: Session, new: list[tuple[dict[str, Any], Shares]]) -> None:
+    """Write payments that are new, each with its parts: what `allocate` does, for many at once.
+
+    A payment is given as its columns without `allocated`.
+    """
+    rows, parts = list[dict[str, Any]](), list[dict[str, Any]]()
+    for columns, shares in new:
+        rows.append({**columns, "allocated": sum(amount for _, amount in shares)})
         for invoice, amount in shares:
             invoice.allocated += amount
-            payment.allocated += amount
-            key = {"payment_id": payment.id, "invoice_number": invoice.number}
-            rows.append(PaymentAllocation(**key, amount=amount))
-    session.add_all(payment for payment, _ in new)
-    session.flush()
-    session.add_all(rows)
+            key = {"payment_id": columns["id"], "invoice_number": invoice.number}
+            parts.append({**key, "amount": amount})
+    bulk.insert(session, Payment, rows)
+    bulk.insert(session, PaymentAllocation, parts)
     session.flush()
 
 

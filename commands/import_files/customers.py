@@ -51,15 +51,15 @@ def _create(run: Run, rows: list[CustomerRow]) -> None:
 
 
 def _columns(run: Run, row: CustomerRow) -> dict[str, Any]:
-    own = _own(row)
+    own = own_values(row)
     values = {"currency": run.desk.policy.default_currency, **_DEFAULTS}
     values |= {column: own[column] for column in _COLUMNS if column in own}
     values |= {"id": row.customer_id, "imported": own, "sales_rep": _sales_rep(run, row)}
     return values
 
 
-def _own(row: CustomerRow) -> dict[str, Any]:
-    """The cells that are not empty."""
+def own_values(row: CustomerRow) -> dict[str, Any]:
+    """The cells that are not empty, by column."""
     values = ((column, getattr(row, column)) for column in (*_COLUMNS, *_EMAILS))
     return {column: value for column, value in values if value is not None}
 
@@ -90,7 +90,7 @@ def _terms(row: CustomerRow) -> list[dict[str, Any]]:
 
 
 def _update(run: Run, row: CustomerRow, customer: Customer) -> bool:
-    own = _own(row)
+    own = own_values(row)
     fresh = news(customer.imported, own)
     customer.imported = {**(customer.imported or {}), **own}
     if "sales_rep" in fresh:

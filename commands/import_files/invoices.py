@@ -37,6 +37,7 @@ def _renew(run: Run, draft: Draft, invoice: Invoice) -> None:
 
 
 def _create(run: Run, drafts: list[Draft]) -> None:
+    run.created |= {draft.row.invoice_number for draft in drafts}
     run.report.count("invoices", "created", len(drafts))
     bulk.insert(run.session, Invoice, [_columns(run, draft) for draft in drafts])
     priced = run.checked.priced

@@ -33,14 +33,19 @@ def _columns(row: OrderRow) -> dict[str, Any]:
     }
 
 
-def _update(row: OrderRow, order: Order) -> bool:
-    """An empty cell leaves what is stored."""
-    given = {
-        column: getattr(row, column)
-        for column in ("customer_id", "order_date", "po_number", "status")
-        if getattr(row, column) is not None
+def differing(row: OrderRow, order: Order) -> dict[str, Any]:
+    """Values that are news; an empty cell leaves what is stored."""
+    columns = ("customer_id", "order_date", "po_number", "status")
+    given = {column: getattr(row, column) for column in columns}
+    return {
+        column: value
+        for column, value in given.items()
+        if value is not None and value != getattr(order, column)
     }
-    changed = [column for column, value in given.items() if getattr(order, column) != value]
-    for column in changed:
-        setattr(order, column, given[column])
+
+
+def _update(row: OrderRow, order: Order) -> bool:
+    changed = differing(row, order)
+    for column, value in changed.items():
+        setattr(order, column, value)
     return bool(changed)

@@ -2,13 +2,27 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
-from commands.import_files.checking import Part
+from commands.import_files.checking import Checked, Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
 from storage import bulk, payments
 from storage.invoices import Invoice
 from storage.payments import Payment, Shares
+
+_SAME_FOR_ALL: dict[str, Any] = {
+    "refunded": 0,
+    "disputed": 0,
+    "status": "succeeded",
+    "source": "import",
+    "method_detail": "",
+    "payer_email": "",
+    "statement_descriptor": "",
+    "attempt_id": None,
+    "expected_by": None,
+    "failure": "",
+}
 
 
 @dataclass(slots=True)
@@ -37,17 +51,17 @@ class Told:
         return next((cell for cell in cells if cell), "")
 
 
-def told(run: Run) -> list[Told]:
+def told(checked: Checked) -> list[Told]:
     """What the files tell, earliest first."""
-    good = run.staged.payments.good
-    found = [Told(key, parts) for key, parts in run.checked.parts.items() if key in good]
+    good = checked.staged.payments.good
+    found = [Told(key, parts) for key, parts in checked.parts.items() if key in good]
     return sorted(found, key=lambda one: one.order)
 
 
 def apply_payments(run: Run) -> dict[str, Change]:
     """Write the payments that are new; says by key what became of each."""
     changes: dict[str, Change] = {}
-    for batch in bulk.chunks(told(run)):
+    for batch in bulk.chunks(told(run.checked)):
         ids = {part.row.payment_id for one in batch for part in one.parts}
         keys = ids | {one.key for one in batch}
         stored = {row.id: row for row in bulk.by_keys(run.session, Payment, Payment.id, keys)}
@@ -115,6 +129,18 @@ def _compare(run: Run, one: Told, payment: Payment) -> Change:
     return _describe(run, one, payment)
 
 
+def same_payment(one: Told, payment: Payment) -> bool:
+    """Nothing in the rows is news."""
+    row, currency = one.parts[0].row, one.parts[0].currency
+    own = (payment.customer_id, payment.currency)
+    if own != (row.customer_id, currency):
+        return False
+    if payment.source == "gateway":
+        return True
+    told_anew = (one.first("method") or payment.method, one.first("reference") or payment.reference)
+    return payment.digest == _digest(one) and told_anew == (payment.method, payment.reference)
+
+
 def _describe(run: Run, one: Told, payment: Payment) -> Change:
     method, reference = one.first("method"), one.first("reference")
     before = (payment.method, payment.reference)
@@ -130,7 +156,7 @@ def _create(run: Run, new: list[Told]) -> None:
         for invoice in bulk.by_keys(run.session, Invoice, Invoice.number, named)
     }
     room = {number: invoice.balance.minor for number, invoice in found.items()}
-    rows = [(_payment(run, one), _shares(one, found, room)) for one in new]
+    rows = [(_columns(run, one), _shares(one, found, room)) for one in new]
     payments.add_allocated(run.session, rows)
     run.changed |= {invoice.number for _, shares in rows for invoice, _ in shares}
 
@@ -146,21 +172,19 @@ def _shares(one: Told, found: dict[str, Invoice], room: dict[str, int]) -> Share
     return [(found[number], amount) for number, amount in shares.items()]
 
 
-def _payment(run: Run, one: Told) -> Payment:
+def _columns(run: Run, one: Told) -> dict[str, Any]:
     first = one.positive[0]
-    return Payment(
-        id=one.key,
-        customer_id=first.row.customer_id,
-        currency=first.currency,
-        amount=one.amount,
-        status="succeeded",
-        source="import",
-        method=one.first("method") or "other",
-        reference=one.first("reference"),
-        received_on=min(part.row.date for part in one.positive),
-        recorded_at=run.desk.clock.now(),
-        digest=_digest(one),
-    )
+    return _SAME_FOR_ALL | {
+        "id": one.key,
+        "customer_id": first.row.customer_id,
+        "currency": first.currency,
+        "amount": one.amount,
+        "method": one.first("method") or "other",
+        "reference": one.first("reference"),
+        "received_on": min(part.row.date for part in one.positive),
+        "recorded_at": run.desk.clock.now(),
+        "digest": _digest(one),
+    }
 
 
 def _digest(one: Told) -> str:

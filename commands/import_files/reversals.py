@@ -46,7 +46,7 @@ class Reversing:
         """Whether any was new. Raises `RowRefused` before the first is written."""
         takes = list[Take]()
         planned: defaultdict[str, int] = defaultdict(int)
-        for part, digest in _new_rows(one, self.known):
+        for part, digest in new_rows(one, self.known):
             takes += self._plan(part, digest, planned)
         for take in takes:
             self._write(take)
@@ -102,7 +102,7 @@ class Reversing:
 def apply_reversals(run: Run, changes: dict[str, Change]) -> None:
     """Complete `changes` with what the negative rows did."""
     reversing = Reversing(run)
-    waiting = [one for one in told(run) if len(one.positive) < len(one.parts)]
+    waiting = [one for one in told(run.checked) if len(one.positive) < len(one.parts)]
     # Rows that name their payment by its own id come first: nobody else may take it from them.
     for one in sorted(waiting, key=lambda one: (one.key not in changes, one.order)):
         reversing.load({part.row.payment_id for part in one.parts})
@@ -117,7 +117,7 @@ def apply_reversals(run: Run, changes: dict[str, Change]) -> None:
             changes[one.key] = "updated"
 
 
-def _new_rows(one: Told, known: set[str]) -> Iterator[tuple[Part, str]]:
+def new_rows(one: Told, known: set[str]) -> Iterator[tuple[Part, str]]:
     """Rows that were not taken before; the same row twice in a file is meant twice."""
     seen: Counter[str] = Counter()
     for part in one.parts:

@@ -16,8 +16,8 @@ class Run:
     session: Session
     desk: Desk
     checked: Checked
-    # Invoices that were here before and whose balance this import changed.
-    changed: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)  # invoices whose balance moved
+    created: set[str] = field(default_factory=set)  # invoices that nobody could have seen before
 
     @property
     def staged(self) -> Staged:

@@ -20,6 +20,7 @@ from commands.import_files.report import ImportReport
 from commands.import_files.reversals import apply_reversals
 from commands.import_files.run import Run
 from commands.import_files.staging import Staged, Ticker
+from commands.import_files.unchanged import set_aside
 from commands.take_payment.overlap import balances_changed
 from storage import customers
 
@@ -65,8 +66,9 @@ def _check(desk: Desk, staged: Staged) -> Checked:
     references = References(desk.policy.default_currency)
     with desk.database.reading() as session:
         references.load(session, staged)
-    checked = Checked(staged, references)
-    checked.check()
+        checked = Checked(staged, references)
+        checked.check()
+        set_aside(session, checked)
     return checked
 
 
@@ -109,9 +111,8 @@ def _apply(run: Run) -> None:
 
 def _settle(run: Run) -> None:
     """Checkouts that would take too much end, and cards show the new balances."""
-    if run.changed:
-        change = f"import:{uuid4().hex}"
-        balances_changed(run.session, run.desk, sorted(run.changed), change=change)
+    if seen := sorted(run.changed - run.created):
+        balances_changed(run.session, run.desk, seen, change=f"import:{uuid4().hex}")
 
 
 def _record_refusal(

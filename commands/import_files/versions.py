@@ -33,6 +33,24 @@ def renew(run: Run, draft: Draft, invoice: Invoice) -> None:
     _count(run, draft, lines="updated" if newer else "unchanged", updated=newer or ended)
 
 
+def same_invoice(draft: Draft, invoice: Invoice, priced: Priced | None) -> bool:
+    """Nothing in the files is news about it."""
+    row = draft.row
+    if row.version not in {None, invoice.version} or row.status not in {
+        None,
+        "issued",
+        invoice.lifecycle,
+    }:
+        return False
+    if row.applies_to not in {None, invoice.applies_to}:
+        return False
+    try:
+        _check_same(draft, invoice, priced)
+    except RowRefused:
+        return False
+    return True
+
+
 def _count(run: Run, draft: Draft, *, lines: Change, updated: bool) -> None:
     run.report.count("invoices", "updated" if updated else "unchanged")
     run.report.count("invoice_lines", lines, len(draft.lines))
