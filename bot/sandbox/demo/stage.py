@@ -138,7 +138,7 @@ class Stage:
     def _start_product(self) -> None:
         command = [sys.executable, "-m", "bot", "serve"]
         with (self.folder / "product.log").open("wb") as log:
-            self._product = subprocess.Popen(
+            self._product = subprocess.Popen(  # noqa: S603 -- the product itself
                 command, env=self._environment(), stderr=log, stdout=log
             )
         deadline = time.monotonic() + READY_SECONDS

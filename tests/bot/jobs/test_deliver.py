@@ -45,7 +45,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> None:
 
 def unfinished(room: Room) -> int:
     with room.desk.database.reading() as session:
-        return sum(deliveries.count_by_status(session).values())
+        return sum(deliveries.count_unfinished(session).values())
 
 
 def test_mails_and_cards_go_out_over_real_wires(room: Room) -> None:

@@ -15,11 +15,11 @@ from storage.deliveries import Delivery
 from tests.builders import ANNA, NOW
 from tests.commands.deliver.posting import drain, queue_mail, row
 from tests.conftest import Room
-from tests.fakes import RecordingMailer
+from tests.fakes import PlainPdfs, RecordingMailer
 
 
 @dataclass
-class BrokenPdfs:
+class BrokenPdfs(PlainPdfs):
     error: Exception
 
     def render(self, html: str, *, title: str) -> bytes:
