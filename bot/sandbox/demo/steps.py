@@ -4,7 +4,6 @@ import re
 import textwrap
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -45,9 +44,7 @@ def sally_sends_an_invoice(tour: Tour) -> None:
     preview = modal.press("Preview PDF")
     shown = httpx2.get(preview.url or "")
     tour.expect(truth=shown.content[:5] == b"%PDF-", otherwise="the preview is not a PDF")
-    tour.show(
-        "preview", f"{len(shown.content):,} bytes of PDF from {urlsplit(preview.url).path[:24]}…"
-    )
+    tour.show("preview", f"{len(shown.content):,} bytes of PDF")
     modal.submit()
     if sally.has_modal:
         tour.show("pointed out", " | ".join(sally.modal.text().splitlines()))
