@@ -98,9 +98,9 @@ def _headline(document: InvoiceDocument) -> tuple[str, str]:
         case "due":
             return balance, f"due {formats.day(document.due_date, document.locale)}"
         case "paid":
-            return balance, "paid, nothing to pay"
+            return "Nothing to pay", "this invoice is paid"
         case "nothing_due":
-            return balance, "nothing to pay"
+            return "Nothing to pay", "this invoice is settled"
 
 
 def _invoice_facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ def invoice_html(document: InvoiceDocument) -> str:
         state=state,
         title=f"{document.title} {document.number}",
         summary=f"{document.title} {document.number} for {document.customer.name}",
-        paper="letter" if document.locale.endswith(("US", "CA", "MX")) else "a4",
+        paper=formats.paper(document.locale),
         logo=logo_address(document.company.logo),
         facts=tuple(_facts(document)),
         sums=tuple(sum_rows(document)),

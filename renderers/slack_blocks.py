@@ -7,15 +7,18 @@ shown in each reader's own zone.
 from renderers.block_kit import section
 from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
+from renderers.plain_text import clean
 from renderers.slack_card import invoice_card
 from renderers.slack_payments import payment_confirmation, thread_note
 
 __all__ = ["escape", "invoice_card", "notice", "payment_confirmation", "thread_note"]
 
+_NOTICE_LINES = 20
 _NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have
 
 
 def notice(text: str) -> SlackContent:
-    """A plain sentence or a few; `text` is escaped."""
-    shown = escape(text, _NOTICE_LIMIT)
+    """A plain sentence, or a few lines; `text` is escaped."""
+    lines = clean(text).strip().split("\n")[:_NOTICE_LINES]
+    shown = "\n".join(escape(line, _NOTICE_LIMIT // len(lines)) for line in lines)
     return SlackContent(shown, [section(shown)])

@@ -15,6 +15,16 @@ _OUTCOMES = {
     "refused": " :x: refused",
     "unknown": " :grey_question: not known whether it arrived",
 }
+_STATES: dict[CardState, str] = {
+    "sending": ":hourglass_flowing_sand: Being sent",
+    "undone": ":leftwards_arrow_with_hook: Undone, nothing was sent",
+    "unknown": (
+        ":grey_question: It may have arrived: the mail server's answer was lost."
+        " Please ask the customer before sending again"
+    ),
+    "paid": ":white_check_mark: Paid",
+    "link_off": ":no_entry: The payment link is turned off",
+}
 
 
 def invoice_card(card: InvoiceCard) -> SlackContent:
@@ -31,14 +41,6 @@ def invoice_card(card: InvoiceCard) -> SlackContent:
 
 
 def _state(card: InvoiceCard) -> str:
-    simple: dict[CardState, str] = {
-        "sending": ":hourglass_flowing_sand: Being sent",
-        "undone": ":leftwards_arrow_with_hook: Undone, nothing was sent",
-        "unknown": ":grey_question: It may have arrived: the mail server's answer was lost."
-        " Please ask the customer before sending again",
-        "paid": ":white_check_mark: Paid",
-        "link_off": ":no_entry: The payment link is turned off",
-    }
     match card.state:
         case "held":
             when = f", goes out {local_time(card.leaves_at)}" if card.leaves_at else ""
@@ -55,7 +57,7 @@ def _state(card: InvoiceCard) -> str:
         case "partly_paid":
             return f":large_yellow_circle: Partly paid, {money(card.balance)} still due"
         case _:
-            return simple[card.state]
+            return _STATES[card.state]
 
 
 def _facts(card: InvoiceCard) -> Block:

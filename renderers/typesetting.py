@@ -7,6 +7,7 @@ time and leaks memory.
 
 import atexit
 import gc
+import logging
 import unicodedata
 from io import BytesIO
 from pathlib import Path
@@ -97,6 +98,7 @@ def _stand_in(code: int) -> str:
 
 def warm_typesetter() -> Typesetter:
     """A typesetter that has set one page, in a process tuned for setting more."""
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # its warnings quote the document
     gc.set_threshold(50_000, 20, 100)  # layout makes cyclic garbage by the megabyte
     typesetter = Typesetter()
     typesetter.typeset("<html lang=en><title>Warm-up</title><p>USD 125.00 <b>14 Mar</b>")

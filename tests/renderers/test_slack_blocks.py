@@ -190,6 +190,10 @@ def test_no_value_mentions_links_or_formats_anything() -> None:
         assert ":x: &" not in shown
 
 
+def test_a_notice_keeps_its_lines() -> None:
+    assert notice("Usage:\n/pay <invoice>").text == "Usage:\n/pay &lt;invoice&gt;"
+
+
 def test_a_credit_memos_card_has_no_due_date_and_no_link() -> None:
     memo = a_credit_memo()
     card = a_card(memo.total, title=memo.title, invoice_number=memo.number, has_link=False)
