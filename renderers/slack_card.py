@@ -121,7 +121,7 @@ def _button(label: str, action_id: str, card: InvoiceCard) -> Block:
         "action_id": action_id,
         "text": plain_text(label),
         "value": str(card.delivery_id),
-        "accessibility_label": f"{label}: {card.invoice_number}"[:75],
+        "accessibility_label": f"{label}: {escape(card.invoice_number, 50)}",
     }
 
 
