@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from commands.access import DELIVERER
 from commands.deliver.claim import claim_next
-from commands.ports import MailEnvelope, RecipientOutcome
+from commands.ports import MailEnvelope, Posted, RecipientOutcome, SlackPost
 from storage.deliveries import DeliveryKind
-from tests.commands.deliver.posting import drain, queue_mail, queue_notice, row, turn
+from tests.commands.deliver.posting import by_purpose, drain, queue_mail, queue_notice, row, turn
 from tests.conftest import Room
-from tests.fakes import PlainPdfs, RecordingMailer
+from tests.fakes import PlainPdfs, RecordingAnnouncer, RecordingMailer
 
 MAIL: tuple[DeliveryKind, ...] = ("email",)
+SLACK: tuple[DeliveryKind, ...] = ("slack",)
 
 
 def vanish(room: Room) -> None:
@@ -103,13 +104,39 @@ def test_a_lease_that_lapses_after_data_began_leaves_the_outcome_open(room: Room
     assert room.mailer.sent[0].message == room.mailer.sent[1].message
 
 
-def test_a_post_is_fenced_like_a_mail(room: Room) -> None:
+def test_a_post_whose_worker_vanished_before_posting_is_posted(room: Room) -> None:
     queue_notice(room, "n1")
-    claim = claim_next(DELIVERER, room.desk, ("slack",))
-    assert claim is not None
+    assert claim_next(DELIVERER, room.desk, SLACK) is not None
     room.clock.advance(seconds=301)
     drain(room)
     assert [post.key for post in room.announcer.posts] == ["notice:n1"]
+    assert by_purpose(room.desk.database, "notice")[0].ambiguous == 0
+
+
+@dataclass
+class FrozenAnnouncer(RecordingAnnouncer):
+    """The worker freezes while it posts; `meanwhile` the world goes on."""
+
+    meanwhile: Callable[[], None] = lambda: None
+
+    def post(self, post: SlackPost) -> Posted:
+        posted = super().post(post)
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        return posted
+
+
+def test_a_post_whose_worker_froze_while_posting_is_ambiguous(room: Room) -> None:
+    queue_notice(room, "n1")
+
+    def time_passes() -> None:
+        room.clock.advance(seconds=301)
+        turn(room, kinds=SLACK)
+
+    room.announcer = FrozenAnnouncer(meanwhile=time_passes)
+    turn(room, kinds=SLACK)
+    (notice,) = by_purpose(room.desk.database, "notice")
+    assert (notice.status, notice.ambiguous, notice.ts) == ("queued", 1, None)
 
 
 def test_business_time_says_when_and_the_real_clock_how_long(room: Room) -> None:

@@ -122,6 +122,17 @@ def test_the_silent_copy_is_in_the_envelope_alone(room: Room) -> None:
     assert b"copy@bloom.test" not in sent.message
 
 
+def test_the_silent_copy_is_not_sent_twice(room: Room) -> None:
+    room.desk = replace(room.desk, policy=replace(room.desk.policy, mail_copy_to="copy@bloom.test"))
+    queue_mail(room, "ap@iris.test", "boss@iris.test")
+    room.mailer.answers["boss@iris.test"] = (451, "later")
+    drain(room)
+    room.mailer.answers.clear()
+    room.clock.advance(minutes=1)
+    drain(room)
+    assert [sent.silent for sent in room.mailer.sent] == [("copy@bloom.test",), ()]
+
+
 def test_the_card_shows_that_the_mail_was_sent(room: Room) -> None:
     queue_mail(room)
     drain(room)
