@@ -165,7 +165,7 @@ def _is_by_somebody(payload: Payload) -> bool:
 
 def _is_view(payload: Payload) -> bool:
     view = payload.get("view")
-    if not isinstance(view, dict) or not _texts(view, "id"):
+    if not isinstance(view, dict) or not _texts(view, "id", "type"):
         return False
     blocks = view.get("blocks", [])
     return (

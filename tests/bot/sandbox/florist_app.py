@@ -160,4 +160,6 @@ def _messages(app: App) -> None:
     @app.action("menu")
     def menu(ack: Ack, respond: Respond, body: JSON) -> None:
         ack()
-        respond(text=f"Did {body['actions'][0]['selected_option']['value']}", replace_original=False)
+        respond(
+            text=f"Did {body['actions'][0]['selected_option']['value']}", replace_original=False
+        )

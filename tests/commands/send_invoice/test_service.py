@@ -5,8 +5,8 @@ import pytest
 
 from commands.access import Actor
 from commands.errors import InvalidInput, LinksDisabled, NotFound, NotPermitted, Refused, TooLate
-from commands.send_invoice.service import SendInvoice, send_invoice, share_card, undo
 from commands.ports import AccountState
+from commands.send_invoice.service import SendInvoice, send_invoice, share_card, undo
 from storage import customers, deliveries, invoices, payment_links
 from tests.builders import ALEX, ANNA, CARL, MARA, NOBODY, NOW, SALLY, add_customer, add_invoice
 from tests.conftest import Room
