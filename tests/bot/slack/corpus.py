@@ -81,6 +81,7 @@ MALFORMED: list[tuple[bytes, str]] = [
     (payload("[" * 100_000), FORM),
     (payload('{"a": ' * 100_000), FORM),
     (urlencode(COMMAND).encode(), JSON),
+    (urlencode(COMMAND | {"text": "a\x00b"}).encode(), FORM),
     (urlencode(COMMAND | {"user_id": ""}).encode(), FORM),
     (urlencode(COMMAND | {"command": "pay"}).encode(), FORM),
     (b"&".join(b"a=1" for _ in range(101)), FORM),

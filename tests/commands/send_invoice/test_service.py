@@ -153,6 +153,12 @@ def test_recipients_are_checked_again(
     assert caught.value.fields.keys() == {"addresses"}
 
 
+def test_a_message_that_is_too_long_is_refused(shop: Room) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        send_invoice(SALLY, shop.desk, order=replace(ORDER, message="x" * 2001))
+    assert caught.value.fields.keys() == {"message"}
+
+
 def test_addresses_new_for_the_customer_are_pointed_out(shop: Room) -> None:
     order = replace(ORDER, recipients=("AP@iris.test", "new@iris.test", "NEW@iris.test"))
     sent = send_invoice(SALLY, shop.desk, order=order)
