@@ -11,11 +11,13 @@ from renderers.templating import render_html, render_text
 _SUBJECT_LIMIT = 240
 _NAMED_INVOICES = 3  # more than these are counted in a subject
 
+_DASH = "\N{EN DASH}"
+
 Facts = tuple[tuple[str, str], ...]
 
 
 def invoice_email(email: InvoiceEmail) -> EmailContent:
-    """The mail that carries an invoice or credit memo; one button when there is something to pay."""
+    """The mail that carries a document; with a button when it has a link and a balance."""
     document = email.document
     state = invoice_state(document)
     values = {
@@ -42,8 +44,8 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
 
 
 def invoice_subject(document: InvoiceDocument) -> str:
-    """One line such as "Invoice INV-1042 from Bloom – USD 125.00 due 14 Mar 2026 (PO 7781)"."""
-    start = f"{_kind(document)} {document.number} from {document.company.name} – "
+    """One line: what, from whom, how much is due when, and the customer's own PO number."""
+    start = f"{_kind(document)} {document.number} from {document.company.name} {_DASH} "
     po_number = f" (PO {document.po_number})" if document.po_number else ""
     match invoice_state(document):
         case "credit":
@@ -117,7 +119,9 @@ def _invoice_facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 def _receipt_subject(receipt: Receipt) -> str:
     amount = formats.money(receipt.amount, receipt.locale)
-    return _subject(f"Receipt from {receipt.company.name} – {amount} for {_paid_for(receipt)}")
+    return _subject(
+        f"Receipt from {receipt.company.name} {_DASH} {amount} for {_paid_for(receipt)}"
+    )
 
 
 def _paid_for(receipt: Receipt) -> str:

@@ -7,6 +7,7 @@ that 3/4 is never guessed either. A locale nobody knows is read as en_US.
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -15,6 +16,9 @@ from babel.numbers import NumberPattern, format_decimal, format_percent, parse_p
 from storage.money import Money, decimals
 
 DEFAULT_LOCALE = "en_US"
+
+# Where paper is 8.5 by 11 inches (CLDR, measurement data); everywhere else it is A4.
+_LETTER = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
 
 
 @lru_cache(maxsize=256)
@@ -56,6 +60,10 @@ def day(value: date, locale: str) -> str:
     """Such as "14 Mar 2026": the month always in letters, or with the word for it."""
     language = known_locale(locale)
     return _plain(format_date(value, _day_pattern(str(language)), locale=language))
+
+
+def paper(locale: str) -> Literal["letter", "a4"]:
+    return "letter" if known_locale(locale).territory in _LETTER else "a4"
 
 
 @lru_cache(maxsize=256)

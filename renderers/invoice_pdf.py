@@ -41,7 +41,7 @@ def invoice_html(document: InvoiceDocument) -> str:
         state=state,
         title=f"{document.title} {document.number}",
         summary=f"{document.title} {document.number} for {document.customer.name}",
-        paper="letter" if document.locale.endswith(("US", "CA", "MX")) else "a4",
+        paper=formats.paper(document.locale),
         logo=logo_address(document.company.logo),
         facts=tuple(_facts(document)),
         sums=tuple(sum_rows(document)),
@@ -95,8 +95,8 @@ def _due(document: InvoiceDocument, state: InvoiceState) -> tuple[str, str, str]
             day = formats.day(document.due_date, document.locale)
             return "Balance due", balance, f"Please pay by {day}"
         case "paid":
-            return "This invoice is paid", balance, "There is nothing to pay"
+            return "This invoice is paid", "Nothing to pay", ""
         case "nothing_due":
-            return "This invoice is settled", balance, "There is nothing to pay"
+            return "This invoice is settled", "Nothing to pay", ""
         case "credit":
             return "Credit to your account", formats.money(-document.total, document.locale), ""

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 _NOT_DIALLED = re.compile(r"[^0-9+]")
 
@@ -30,6 +30,11 @@ def short_link(url: str) -> str:
 def dial_link(phone: str) -> str:
     """A `tel:` address of the digits of `phone`."""
     return "tel:" + _NOT_DIALLED.sub("", phone)
+
+
+def mail_link(address: str) -> str:
+    """A `mailto:` address that can carry nothing but the one recipient."""
+    return "mailto:" + quote(address, safe="@")
 
 
 def _is_inside(host: str) -> bool:

@@ -11,7 +11,7 @@ _ELLIPSIS = "…"
 
 
 def clean(text: str) -> str:
-    """`text` in NFC with "\\n" as its only control character."""
+    """`text` in NFC, with the line feed as its only control character."""
     plain = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).replace("\t", " ")
     kept = "".join(_shown(character) for character in plain)
     return unicodedata.normalize("NFC", kept)

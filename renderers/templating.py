@@ -66,6 +66,7 @@ def _environment() -> Environment:
         "allowed_link": links.allowed_link,
         "short_link": links.short_link,
         "dial_link": links.dial_link,
+        "mail_link": links.mail_link,
         "lines": lambda text: clean(text).strip().split("\n"),
         "one_line": one_line,
     }

@@ -5,7 +5,10 @@ stylesheet and caches are made once in a process: a fresh set for each document 
 time and leaks memory.
 """
 
+import atexit
 import gc
+import logging
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,8 @@ _HERE = Path(__file__).parent
 _FONTS = {path.name: path.read_bytes() for path in sorted((_HERE / "fonts").glob("*.ttf"))}
 _STYLESHEET = (_HERE / "templates" / "document.css").read_text("utf-8")
 _IMAGE_TYPES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
-_MAX_CACHED_IMAGES = 64
+_MAX_CACHED_IMAGES = 4  # a QR code's tree takes 2 MB, and each document has its own
+_LAST_ASCII = 0x7F
 
 
 class ForbiddenAddress(Exception):
@@ -48,6 +52,8 @@ class Typesetter:
     def __init__(self) -> None:
         self._fetcher = BundledAssets()
         self._fonts = FontConfiguration()
+        # It keeps the fonts in a temporary folder and forgets it when the interpreter ends.
+        atexit.register(self._fonts.__del__)
         self._stylesheet = self._css(_STYLESHEET)
         self._images: dict[str, Any] = {}
 
@@ -56,7 +62,7 @@ class Typesetter:
 
         Raises `ForbiddenAddress`, or whatever WeasyPrint raises for what it cannot lay out.
         """
-        if len(self._images) > _MAX_CACHED_IMAGES:  # each document has a QR code of its own
+        if len(self._images) > _MAX_CACHED_IMAGES:
             self._images.clear()
         try:
             return self._pdf(html)
@@ -64,22 +70,35 @@ class Typesetter:
             raise ForbiddenAddress(str(refused)) from refused
 
     def _pdf(self, html: str) -> bytes:
+        pdf, missing = self._written(html)
+        if not missing:
+            return pdf
+        # WeasyPrint shows boxes and describes their text in a way that several readers of PDFs
+        # stumble over, for the whole document: set it again with characters that are there.
+        return self._written(html.translate({code: _stand_in(code) for code in missing}))[0]
+
+    def _written(self, html: str) -> tuple[bytes, set[int]]:
+        """The PDF, and the characters beyond ASCII that no font has."""
+        source = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:")
+        options = {"cache": self._images, "pdf_variant": "pdf/ua-1"}
+        document = source.render(self._fonts, stylesheets=[self._stylesheet], **options)
         target = BytesIO()
-        HTML(string=html, url_fetcher=self._fetcher, base_url="asset:").write_pdf(
-            target,
-            font_config=self._fonts,
-            stylesheets=[self._stylesheet],
-            cache=self._images,
-            pdf_variant="pdf/ua-1",
-        )
-        return target.getvalue()
+        document.write_pdf(target, **options)
+        missing = {code for font in document.fonts.values() for code in font.missing}
+        return target.getvalue(), {code for code in missing if code > _LAST_ASCII}
 
     def _css(self, text: str) -> CSS:
         return CSS(string=text, font_config=self._fonts, url_fetcher=self._fetcher)
 
 
+def _stand_in(code: int) -> str:
+    """Nothing for what only modifies its neighbours, else the replacement character."""
+    return "" if unicodedata.category(chr(code)) in {"Mn", "Cf"} else "\ufffd"
+
+
 def warm_typesetter() -> Typesetter:
     """A typesetter that has set one page, in a process tuned for setting more."""
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # its warnings quote the document
     gc.set_threshold(50_000, 20, 100)  # layout makes cyclic garbage by the megabyte
     typesetter = Typesetter()
     typesetter.typeset("<html lang=en><title>Warm-up</title><p>USD 125.00 <b>14 Mar</b>")

@@ -1,0 +1,137 @@
+"""The card in the sender's direct message, and its copy in a channel."""
+
+from collections.abc import Iterator
+
+from renderers.block_kit import Block, context, day, money, mrkdwn_text, plain_text, section
+from renderers.documents import CardRecipient, CardState, InvoiceCard, SlackContent
+from renderers.mrkdwn import escape, local_time, mention
+
+_SHOWN_RECIPIENTS = 8
+_ERROR_LIMIT = 300
+
+_OUTCOMES = {
+    "pending": "",
+    "sent": " :white_check_mark: accepted",
+    "refused": " :x: refused",
+    "unknown": " :grey_question: not known whether it arrived",
+}
+
+
+def invoice_card(card: InvoiceCard) -> SlackContent:
+    """The card about one mail; without addresses and buttons when it is shared in a channel."""
+    state = _state(card)
+    heading = f"{card.title} {escape(card.invoice_number, 60)} for {escape(card.customer_name)}"
+    blocks = [section(f"*{heading}*\n{state}"), _facts(card)]
+    blocks += [section(text) for text in _recipients(card)]
+    blocks += [context(text) for text in _remarks(card)]
+    buttons = [] if card.shared else list(_buttons(card))
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
+    return SlackContent(f"{heading}, {money(card.total)}. {state}", blocks)
+
+
+def _state(card: InvoiceCard) -> str:
+    simple: dict[CardState, str] = {
+        "sending": ":hourglass_flowing_sand: Being sent",
+        "undone": ":leftwards_arrow_with_hook: Undone, nothing was sent",
+        "unknown": ":grey_question: It may have arrived: the mail server's answer was lost."
+        " Please ask the customer before sending again",
+        "paid": ":white_check_mark: Paid",
+        "link_off": ":no_entry: The payment link is turned off",
+    }
+    match card.state:
+        case "held":
+            when = f", goes out {local_time(card.leaves_at)}" if card.leaves_at else ""
+            return f":hourglass_flowing_sand: Held{when}"
+        case "sent":
+            when = f" {local_time(card.mailed_at)}" if card.mailed_at else ""
+            return f":incoming_envelope: Sent{when}"
+        case "failed":
+            why = f": {escape(card.error, _ERROR_LIMIT)}" if card.error and not card.shared else ""
+            return f":x: Not sent{why}"
+        case "processing":
+            by = f", expected by {day(card.expected_by)}" if card.expected_by else ""
+            return f":bank: Payment processing{by}"
+        case "partly_paid":
+            return f":large_yellow_circle: Partly paid, {money(card.balance)} still due"
+        case _:
+            return simple[card.state]
+
+
+def _facts(card: InvoiceCard) -> Block:
+    fields = [f"*Total*\n{money(card.total)}"]
+    if card.balance != card.total:
+        fields.append(f"*Balance*\n{money(card.balance)}")
+    if card.title != "Credit memo":
+        fields.append(f"*Due*\n{day(card.due_date)}")
+        fields.append(f"*Payment Link*\n{_link_state(card)}")
+    return {"type": "section", "fields": [mrkdwn_text(field) for field in fields]}
+
+
+def _link_state(card: InvoiceCard) -> str:
+    if card.state == "link_off":
+        return "turned off"
+    if card.has_link:
+        return "included"
+    return f"none: {escape(card.no_link_reason)}" if card.no_link_reason else "none"
+
+
+def _recipients(card: InvoiceCard) -> Iterator[str]:
+    """One text of the addresses; in a channel only how many there are."""
+    count = len(card.recipients)
+    if card.shared:
+        return
+    shown = [_recipient(recipient, card) for recipient in card.recipients[:_SHOWN_RECIPIENTS]]
+    if count > _SHOWN_RECIPIENTS:
+        shown.append(f"and {count - _SHOWN_RECIPIENTS} more")
+    if shown:
+        yield "*To*\n" + "\n".join(shown)
+
+
+def _recipient(recipient: CardRecipient, card: InvoiceCard) -> str:
+    text = escape(recipient.address, 120) + _OUTCOMES[recipient.outcome]
+    if recipient.reply and recipient.outcome in {"refused", "unknown"}:
+        text += f": {escape(recipient.reply, 100)}"
+    if recipient.is_new:
+        text += f"\n:warning: new address for {escape(card.customer_name, 60)}"
+    return text
+
+
+def _remarks(card: InvoiceCard) -> Iterator[str]:
+    if card.mailed_before and not card.shared and card.state in {"held", "sending", "sent"}:
+        yield f":warning: The same invoice was also mailed {local_time(card.mailed_before)}"
+    yield f"Sent by {mention(card.sender_id)}"
+
+
+def _buttons(card: InvoiceCard) -> Iterator[Block]:
+    if card.state == "held":
+        yield _button("Undo", "pay.card.undo", card)
+    if card.state not in {"undone", "failed"}:
+        yield _button("Post here", "pay.card.post_here", card)
+    if card.can_turn_off:
+        yield _button("Turn off link", "pay.card.turn_off_link", card) | {
+            "style": "danger",
+            "confirm": _turn_off_confirmation(),
+        }
+
+
+def _button(label: str, action_id: str, card: InvoiceCard) -> Block:
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": plain_text(label),
+        "value": str(card.delivery_id),
+        "accessibility_label": f"{label}: {escape(card.invoice_number, 50)}",
+    }
+
+
+def _turn_off_confirmation() -> Block:
+    return {
+        "title": plain_text("Turn off link?"),
+        "text": plain_text(
+            "The customer can no longer pay with it. The invoice itself stays as it is."
+        ),
+        "confirm": plain_text("Turn off link"),
+        "deny": plain_text("Keep it"),
+        "style": "danger",
+    }
