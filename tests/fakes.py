@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from commands.errors import SlackUnavailable
+from commands.errors import GatewayUnavailable, SlackUnavailable
 from commands.ports import (
     AccountState,
     CheckoutRequest,
@@ -94,11 +94,21 @@ class MemoryGateway:
     sessions: dict[str, CheckoutSession] = field(default_factory=dict)
     requests: list[CheckoutRequest] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    forget_answers: int = 0  # so many sessions are made, and the answer is lost
 
     def start(self, request: CheckoutRequest) -> CheckoutSession:
         self._fail()
         self.requests.append(request)
-        number = len(self.requests)
+        known = self.of_attempt(request.attempt_id)
+        return known or self._make(request)
+
+    def of_attempt(self, attempt_id: str) -> CheckoutSession | None:
+        """The session made under that key."""
+        made = (s for s in self.sessions.values() if s.attempt_id == attempt_id)
+        return next(made, None)
+
+    def _make(self, request: CheckoutRequest) -> CheckoutSession:
+        number = len(self.sessions) + 1
         session = CheckoutSession(
             id=f"cs_test_{number}",
             url=f"https://checkout.test/{number}",
@@ -109,6 +119,9 @@ class MemoryGateway:
             livemode=False,
         )
         self.sessions[session.id] = session
+        if self.forget_answers:
+            self.forget_answers -= 1
+            raise GatewayUnavailable("The answer was lost.", outcome_known=False)
         return session
 
     def find(self, session_id: str) -> CheckoutSession:

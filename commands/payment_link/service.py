@@ -138,6 +138,10 @@ def why_no_link(customer: Customer, invoice: Invoice, account: AccountState) -> 
     if not customer.payment_links_enabled:
         reason = f" ({customer.links_disabled_reason})" if customer.links_disabled_reason else ""
         return f"Payment links are disabled for {customer.name}{reason}."
+    return _why_no_money(account)
+
+
+def _why_no_money(account: AccountState) -> str:
     if account.status == "not_connected":
         return "No payments account is connected."
     if account.status == "restricted":

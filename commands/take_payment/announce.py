@@ -32,13 +32,15 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
     recipients = _recipients(session, attempt)
     if payment.payer_email:
         recipients.append(payment.payer_email)
-    unique = list({address.lower(): address for address in reversed(recipients)}.values())[::-1]
+    unique: dict[str, str] = {}
+    for address in recipients:
+        unique.setdefault(address.lower(), address)
     if unique:
         outbox.queue_receipt_mail(
             session,
             payment_id=payment.id,
             customer_id=attempt.customer_id,
-            recipients=unique,
+            recipients=list(unique.values()),
             now=desk.clock.now(),
             domain=mail_domain(desk),
         )

@@ -35,7 +35,8 @@ def book(
 ) -> tuple[Payment, bool]:
     """The payment's row, and whether it came to `status` just now."""
     row = payments.find(session, told.id)
-    changed = row is None or status in _NEXT[row.status]
+    adopted = row is not None and row.status == status and _adopt(session, row, owner)
+    changed = row is None or adopted or status in _NEXT[row.status]
     if row is None:
         row = _new(session, desk, told, status, owner)
     if changed:
@@ -43,6 +44,19 @@ def book(
         session.add(row)
         session.flush()
     return row, changed
+
+
+def _adopt(session: Session, row: Payment, owner: Owner) -> bool:
+    """Give money that nobody explained to the attempt that explains it after all."""
+    attempt = owner.attempt
+    unexplained = row.source == "gateway" and row.attempt_id is None and row.allocated == 0
+    if attempt is None or not unexplained or row.customer_id not in {None, owner.customer_id}:
+        return False
+    if payments.of_attempt(session, attempt.id) is not None:
+        return False
+    row.customer_id, row.attempt_id = owner.customer_id, attempt.id
+    row.reference = attempt.reference
+    return True
 
 
 def _new(

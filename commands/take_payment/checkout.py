@@ -33,7 +33,7 @@ _ASK_AGAIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """Our attempt, and those that had to make way; `ready`: an address that can be used as it is."""
+    """Our attempt and those that have to make way; `ready`: an address usable as it is."""
 
     attempt: CheckoutAttempt
     shares: dict[str, int]
@@ -52,11 +52,12 @@ def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) 
     begun = _begin(actor, desk, request)
     if begun.ready:
         return begun.ready
-    for older in begun.in_the_way:
-        _make_way(desk, older)
-    if not _still_wanted(desk, begun.attempt.id):
-        return f"{page_url}?returned=1"
-    return _open(desk, begun, page_url)
+    paid_meanwhile = [_make_way(desk, older) for older in begun.in_the_way]
+    if _still_wanted(desk, begun.attempt.id):
+        return _open(desk, begun, page_url)
+    if any(paid_meanwhile):
+        return page_url
+    raise _overtaken()
 
 
 def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
@@ -88,10 +89,16 @@ def _same(session: Session, desk: Desk, link: PaymentLink, wish: Intent) -> _Beg
         if not _fits(attempt, shares, wish):
             continue
         if attempt.status == "created" and attempt.created_at + _ASK_AGAIN > now:
-            return _Begun(attempt, shares, [])
+            return _Begun(attempt, shares, _in_the_way(session, shares))
         if attempt.status == "open" and _lasts(attempt, now):
             return _Begun(attempt, shares, [], ready=attempt.session_url or "")
     return None
+
+
+def _in_the_way(session: Session, shares: dict[str, int]) -> list[CheckoutAttempt]:
+    """Superseded now or before, and the gateway may still take money for them."""
+    older = checkouts.touching(session, list(shares), "superseded")
+    return [attempt for attempt in older if attempt.expire_session]
 
 
 def _fits(attempt: CheckoutAttempt, shares: dict[str, int], wish: Intent) -> bool:
@@ -108,9 +115,9 @@ def _lasts(attempt: CheckoutAttempt, now: datetime) -> bool:
 def _fresh(
     session: Session, actor: CustomerActor, desk: Desk, link: PaymentLink, wish: Intent
 ) -> _Begun:
-    in_the_way = checkouts.touching(session, list(wish.shares), "created", "open")
-    for older in in_the_way:
+    for older in checkouts.touching(session, list(wish.shares), "created", "open"):
         attempts.supersede(session, desk, older)
+    in_the_way = _in_the_way(session, wish.shares)
     now = desk.clock.real()
     attempt = CheckoutAttempt(
         id=str(uuid.uuid4()),
@@ -129,12 +136,14 @@ def _fresh(
     return _Begun(attempt, wish.shares, in_the_way)
 
 
-def _make_way(desk: Desk, older: CheckoutAttempt) -> None:
+def _make_way(desk: Desk, older: CheckoutAttempt) -> bool:
+    """True if the older one had been completed."""
     try:
-        gateway_session.retire(desk, older)
+        return gateway_session.retire(desk, older)
     except GatewayUnavailable:
         if older.session_id is not None:  # it can be paid still: ours would be a second one
             raise
+        return False
 
 
 def _still_wanted(desk: Desk, attempt_id: str) -> bool:
@@ -160,8 +169,14 @@ def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
         raise Refused(sentence) from refusal
     if _keep(desk, attempt.id, made):
         return made.url
-    gateway_session.retire(desk, _reread(desk, attempt.id))
-    raise PaymentUnderWay(
+    ours = _reread(desk, attempt.id)
+    if ours.expire_session:
+        gateway_session.retire(desk, ours)
+    raise _overtaken()
+
+
+def _overtaken() -> PaymentUnderWay:
+    return PaymentUnderWay(
         "Another payment of the same invoices was started after this one and takes its place. "
         "Please see below what is still due."
     )
@@ -175,7 +190,8 @@ def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
         attempt.session_expires_at = made.expires_at
         session.add(attempt)
         attempts.move(session, desk, attempt, "open")
-        return attempt.status != "superseded"
+        attempt.expire_session = attempt.status == "superseded"
+        return attempt.status in {"open", "processing", "paid"}
 
 
 def _give_up(desk: Desk, attempt: CheckoutAttempt, refusal: Refused) -> None:

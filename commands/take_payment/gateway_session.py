@@ -57,12 +57,10 @@ def retire(desk: Desk, attempt: CheckoutAttempt) -> bool:
     Raises `GatewayUnavailable`: it stays marked and `chores.expire_superseded` goes on.
     """
     told = _expired(desk, attempt)
-    if told is None:
-        _unmark(desk, attempt.id)
-        return False
-    settle.settle_session(SETTLER, desk, session=told)
-    _unmark(desk, attempt.id)
-    return told.status == "complete"
+    if told is not None:
+        settle.settle_session(SETTLER, desk, session=told)
+    _unmark(desk, attempt.id, told.id if told else None)
+    return told is not None and told.status == "complete"
 
 
 def _expired(desk: Desk, attempt: CheckoutAttempt) -> CheckoutSession | None:
@@ -95,8 +93,10 @@ def _recovered(desk: Desk, attempt: CheckoutAttempt) -> str | None:
         return None
 
 
-def _unmark(desk: Desk, attempt_id: str) -> None:
+def _unmark(desk: Desk, attempt_id: str, session_id: str | None) -> None:
+    """Unless the attempt got a session in the meantime, of which the gateway was not told."""
     with desk.database.writing() as session:
         attempt = attempts.hold(session, attempt_id)
-        attempt.expire_session = False
-        session.add(attempt)
+        if attempt.session_id == session_id:
+            attempt.expire_session = False
+            session.add(attempt)

@@ -85,10 +85,19 @@ def _told(session: CheckoutSession) -> tuple[AttemptStatus | None, PaymentStatus
     if payment is not None and payment.status == "processing":
         return "processing", "processing"
     if session.status == "complete" and payment is not None:
-        return "failed", "canceled" if payment.status == "canceled" else "failed"
+        return _ended(payment)
     if session.status == "expired":
         return "expired", None
     return "open" if session.status == "open" else None, None
+
+
+def _ended(payment: GatewayPayment) -> tuple[AttemptStatus, PaymentStatus]:
+    """The payer is done, the money is not there: it failed, or the bank asks something more."""
+    if payment.status == "canceled":
+        return "failed", "canceled"
+    if payment.status == "failed":
+        return "failed", "failed"
+    return "processing", "processing"
 
 
 def _book(

@@ -1,0 +1,27 @@
+"""The gateway of a company that has connected no payments account: documents go without links."""
+
+from typing import NoReturn
+
+from commands.errors import GatewayUnavailable
+from commands.ports import AccountState, CheckoutRequest
+
+_SENTENCE = "No payments account is connected: an administrator has to set STRIPE_API_KEY."
+
+
+class NotConnected:
+    """Answers for `Checkouts`, `GatewayPayments` and `GatewayAccount`."""
+
+    def start(self, request: CheckoutRequest) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def find(self, session_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def expire(self, session_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def session_of(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def state(self) -> AccountState:
+        return AccountState("not_connected", (), _SENTENCE)

@@ -1,0 +1,40 @@
+"""The loop that drains the inbox of gateway events and tells the gateway what to expire."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from commands.access import SETTLER
+from commands.desk import Desk
+from commands.take_payment import chores, events
+
+_logger = logging.getLogger(__name__)
+IDLE_SECONDS = 0.5
+_AFTER_ERROR_SECONDS = 5.0
+
+
+def run(desk: Desk, stop: threading.Event, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    """Work until `stop` is set; the item in hand is finished."""
+    while not stop.is_set():
+        if not (_try(desk, events.handle_next, stop) or _try(desk, chores.expire_superseded, stop)):
+            stop.wait(idle_seconds)
+
+
+def drain(desk: Desk) -> int:
+    """Handle what is due now; how many events were taken."""
+    handled = 0
+    while events.handle_next(SETTLER, desk):
+        handled += 1
+    while chores.expire_superseded(SETTLER, desk):
+        pass
+    return handled
+
+
+def _try(desk: Desk, work: Callable[..., bool], stop: threading.Event) -> bool:
+    """False when there was nothing to do, or when the database did not let us."""
+    try:
+        return work(SETTLER, desk)
+    except Exception:
+        _logger.exception("%s failed; it is tried again", work.__name__)
+        stop.wait(_AFTER_ERROR_SECONDS)
+        return False

@@ -1,0 +1,185 @@
+"""The customer's side: `GET` shows, `POST` starts a payment, and the documents behind a link.
+
+The token is the capability. Nothing here writes a token into a log.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs, quote
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.web.bodies import TooLarge, bounded_body
+from bot.web.unknown_tokens import UnknownTokens
+from commands.desk import Desk
+from commands.errors import InvalidInput, LinkOff, LinksDisabled, NotFound, Refused, Unavailable
+from commands.payment_link import service as payment_link
+from commands.take_payment import checkout, documents, notices
+from commands.take_payment.order import CheckoutOrder
+from commands.take_payment.page import pay_page
+from renderers import pages
+from renderers.documents import NoticePage, PayPage
+
+_logger = logging.getLogger(__name__)
+_MAX_FORM = 64_000
+_MAX_FIELDS = 1000
+_AT_ONCE = 16
+_GONE = 410
+
+Form = dict[str, list[str]]
+
+
+class PayPages:
+    """`checkout_origins`: where the gateway's own page lives, such as https://checkout.stripe.com.
+
+    Browsers apply `form-action` to the redirect after the POST, so it has to name them.
+    """
+
+    def __init__(self, desk: Desk, *, checkout_origins: tuple[str, ...]) -> None:
+        self._desk = desk
+        self._limiter = CapacityLimiter(_AT_ONCE)
+        self._unknown = UnknownTokens()
+        self._headers = {
+            "Content-Security-Policy": pages.content_security_policy(checkout_origins),
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "X-Robots-Tag": "noindex, nofollow",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/pay/preview", self._preview, methods=["GET"]),
+            Route("/pay/{token}", self._show, methods=["GET"]),
+            Route("/pay/{token}", self._start, methods=["POST"]),
+            Route("/pay/{token}/invoices.csv", self._csv, methods=["GET"]),
+            Route("/pay/{token}/invoices/{number:path}.pdf", self._pdf, methods=["GET"]),
+        ]
+
+    async def _preview(self, request: Request) -> Response:
+        return await self._answer(request, lambda: self._notice(notices.preview(self._desk), 200))
+
+    async def _show(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        returned = "returned" in request.query_params
+        return await self._answer(request, lambda: self._page(token, returned=returned))
+
+    async def _csv(self, request: Request) -> Response:
+        return await self._answer(request, lambda: self._csv_of(request.path_params["token"]))
+
+    async def _pdf(self, request: Request) -> Response:
+        token, number = request.path_params["token"], request.path_params["number"]
+        return await self._answer(request, lambda: self._pdf_of(token, number))
+
+    async def _start(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            return self._notice(_foreign(self._desk), 403)
+        try:
+            form = _fields(await bounded_body(request, _MAX_FORM))
+        except (TooLarge, ValueError):
+            form = {}  # no method: the page again, with the sentence that asks for one
+        token = request.path_params["token"]
+        return await self._answer(request, lambda: self._checkout(token, form))
+
+    async def _answer(self, request: Request, work: Callable[[], Response]) -> Response:
+        """Run `work` in a thread of ours; whatever it raises becomes a page."""
+        return await to_thread.run_sync(
+            self._guarded, _address(request), work, limiter=self._limiter
+        )
+
+    def _guarded(self, address: str, work: Callable[[], Response]) -> Response:
+        try:
+            return work()
+        except NotFound:
+            # Links that exist are shown all the same: many customers may share one address.
+            status = 404 if self._unknown.missed(address) else 429
+            return self._notice(notices.unknown(self._desk), status)
+        except Unavailable as error:
+            return self._notice(
+                NoticePage("Just a moment", error.sentence, self._desk.company), 503
+            )
+        except Exception:
+            _logger.exception("a pay page failed")
+            return self._notice(_broken(self._desk), 500)
+
+    def _page(self, token: str, *, returned: bool = False) -> Response:
+        return self._shown(pay_page(self._desk, token=token, returned=returned), 200)
+
+    def _again(self, token: str, sentence: str, status: int) -> Response:
+        """The page once more, with the sentence on top; what ended meanwhile says so itself."""
+        page = pay_page(self._desk, token=token)
+        shown = replace(page, notice=sentence) if isinstance(page, PayPage) else page
+        return self._shown(shown, status)
+
+    def _shown(self, page: PayPage | NoticePage, status: int) -> Response:
+        if isinstance(page, NoticePage):
+            return self._notice(page, _GONE)
+        return HTMLResponse(pages.pay_page(page), status, self._headers)
+
+    def _notice(self, page: NoticePage, status: int) -> Response:
+        return HTMLResponse(pages.notice_page(page), status, self._headers)
+
+    def _checkout(self, token: str, form: Form) -> Response:
+        actor = payment_link.bearer(self._desk, token)
+        order = CheckoutOrder(
+            token=token,
+            method=_last(form, "method"),
+            amount_text=_last(form, "amount") or None,
+            invoice_numbers=tuple(form.get("invoice", ())),
+            reference=_last(form, "reference"),
+        )
+        try:
+            target = checkout.start_checkout(actor, self._desk, request=order)
+        except InvalidInput as error:
+            return self._again(token, error.sentence, 422)
+        except (LinkOff, LinksDisabled):
+            return self._page(token)
+        except Refused as error:
+            return self._again(token, error.sentence, 409)
+        except Unavailable as error:
+            return self._again(token, error.sentence, 503)
+        return RedirectResponse(target, 303, self._headers)
+
+    def _csv_of(self, token: str) -> Response:
+        try:
+            text = documents.invoices_csv(self._desk, token=token)
+        except LinkOff:
+            return self._page(token)
+        own = {"Content-Disposition": 'attachment; filename="invoices.csv"'}
+        return Response(text, 200, self._headers | own, media_type="text/csv")
+
+    def _pdf_of(self, token: str, number: str) -> Response:
+        try:
+            pdf = documents.invoice_pdf(self._desk, token=token, number=number)
+        except LinkOff:
+            return self._page(token)
+        own = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(pdf.name, safe='')}"}
+        return Response(pdf.content, 200, self._headers | own, media_type="application/pdf")
+
+
+def _foreign(desk: Desk) -> NoticePage:
+    sentence = "The request came from another website. Please open the link of the mail itself."
+    return NoticePage("This was not started here", sentence, desk.company)
+
+
+def _broken(desk: Desk) -> NoticePage:
+    call = notices.whom_to_call(desk.company)
+    sentence = f"Nothing was charged by this page. Please try again, or contact {call}."
+    return NoticePage("Something went wrong", sentence, desk.company)
+
+
+def _fields(body: bytes) -> Form:
+    return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+
+
+def _last(form: Form, name: str) -> str:
+    return form.get(name, [""])[-1]
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

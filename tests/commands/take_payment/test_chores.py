@@ -1,0 +1,85 @@
+"""What the webhooks never told."""
+
+import pytest
+
+from commands.access import SETTLER
+from commands.errors import GatewayUnavailable
+from commands.take_payment import chores
+from tests.conftest import Room
+from tests.paying import Till
+
+LOST = GatewayUnavailable("The answer was lost.", outcome_known=False)
+
+
+def left_behind(till: Till) -> None:
+    """A first session superseded by a second click while the gateway could not be reached."""
+    till.click(till.link("INV-1042"))
+    till.gateway.faults.append(LOST)
+    with pytest.raises(GatewayUnavailable):
+        till.click(till.link("INV-1042", kind="bulk", subject="B1"))
+
+
+def test_a_superseded_session_is_expired_later(till: Till) -> None:
+    left_behind(till)
+    assert chores.expire_superseded(SETTLER, till.desk)
+    assert till.gateway.sessions["cs_test_1"].status == "expired"
+    assert not chores.expire_superseded(SETTLER, till.desk)
+
+
+def test_a_superseded_session_completed_meanwhile_is_settled(till: Till) -> None:
+    left_behind(till)
+    till.gateway.complete("cs_test_1")
+    assert chores.expire_superseded(SETTLER, till.desk)
+    assert till.balance() == 0
+
+
+def test_while_the_gateway_is_away_the_mark_stays(till: Till) -> None:
+    left_behind(till)
+    till.gateway.faults.append(LOST)
+    assert not chores.expire_superseded(SETTLER, till.desk)
+    assert till.attempts()[0].expire_session
+
+
+def test_a_session_whose_answer_was_lost_is_found_and_expired(till: Till, room: Room) -> None:
+    token = till.link("INV-1042")
+    till.gateway.forget_answers = 1
+    with pytest.raises(GatewayUnavailable):
+        till.click(token)
+    till.click(token, method="us_bank_account")
+    states = {row.id: row.status for row in till.gateway.sessions.values()}
+    assert states == {"cs_test_1": "expired", "cs_test_2": "open"}
+
+
+def test_a_payment_that_was_never_told_is_found(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.gateway.complete("cs_test_1")
+    assert chores.reconcile(SETTLER, till.desk, limit=10) == 1
+    assert till.balance() == 0
+
+
+def test_a_session_that_ran_out_frees_the_attempt(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.gateway.expire("cs_test_1")
+    chores.reconcile(SETTLER, till.desk, limit=10)
+    assert till.statuses() == ["expired"]
+
+
+def test_an_attempt_that_never_had_an_answer_ends_after_its_time(till: Till, room: Room) -> None:
+    token = till.link("INV-1042")
+    till.gateway.faults.append(LOST)
+    with pytest.raises(GatewayUnavailable):
+        till.click(token)
+    assert chores.reconcile(SETTLER, till.desk, limit=10) == 0
+    room.clock.advance(minutes=66)
+    chores.reconcile(SETTLER, till.desk, limit=10)
+    till.gateway.faults.append(LOST)
+    assert chores.expire_superseded(SETTLER, till.desk)
+    assert (till.statuses(), till.attempts()[0].expire_session) == (["superseded"], False)
+
+
+def test_one_that_cannot_be_read_does_not_stop_the_others(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.click(till.link("INV-1043"))
+    till.gateway.complete("cs_test_2")
+    till.gateway.faults.append(LOST)
+    assert chores.reconcile(SETTLER, till.desk, limit=10) == 1
