@@ -2,15 +2,14 @@
 
 from typing import Any
 
+from bot.sandbox.slack.composition import MODAL, WEB_ADDRESS
 from bot.sandbox.slack.element_kinds import (
     ACTION_ELEMENTS,
     BUTTON,
     CONTEXT_ACTIONS,
     IMAGE,
     INPUT_ELEMENTS,
-    MODAL,
     SECTION_ELEMENTS,
-    WEB_ADDRESS,
 )
 from bot.sandbox.slack.rich_kinds import BLOCK_ID, DATA_TABLE, MESSAGE, RICH_TEXT, TABLE
 from bot.sandbox.slack.schema import (

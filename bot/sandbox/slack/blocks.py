@@ -82,7 +82,7 @@ def refusals(payload: dict[str, Any], *, surface: Surface) -> list[str]:
         found += _across_message(whole, place) if surface == "message" else []
     if surface != "message":
         found += _across_view(payload, place)
-    elif isinstance(payload.get("text"), str) and not payload["text"].strip():
+    elif isinstance(payload, dict) and not str(payload.get("text", "-")).strip():
         found += place.at("text").refuse("must say something")
     return found
 
@@ -156,4 +156,4 @@ def texts(value: Any) -> Iterator[str]:
 
 def view_bytes(view: dict[str, Any]) -> int:
     """The size that Slack measures against 250 KB."""
-    return len(json.dumps(view, ensure_ascii=False).encode())
+    return len(json.dumps(view, ensure_ascii=False, default=str).encode(errors="replace"))

@@ -44,7 +44,7 @@ def post_message(workspace: Workspace, arguments: JSON) -> JSON:
 
 def update(workspace: Workspace, arguments: JSON) -> JSON:
     required(arguments, "channel", "ts")
-    channel = workspace.channel(arguments["channel"])
+    channel = workspace.channel_by_id(arguments["channel"])
     message = workspace.find_message(channel, arguments["ts"])
     if message.author != BOT:
         raise SlackError("cant_update_message")
@@ -58,12 +58,14 @@ def post_ephemeral(workspace: Workspace, arguments: JSON) -> JSON:
     person = workspace.people.get(arguments["user"])
     if person is None or not channel.has(person.id):
         raise SlackError("user_not_in_channel")
-    return {"message_ts": workspace.whisper(channel, content(arguments), person.id).ts}
+    message = workspace.whisper(channel, content(arguments), person.id)
+    message.thread_ts = arguments.get("thread_ts")
+    return {"message_ts": message.ts}
 
 
 def get_permalink(workspace: Workspace, arguments: JSON) -> JSON:
     required(arguments, "channel", "message_ts")
-    channel = workspace.channel(arguments["channel"])
+    channel = workspace.channel_by_id(arguments["channel"])
     message = workspace.find_message(channel, arguments["message_ts"])
     host = f"https://{workspace.team.domain}.slack.com"
     link = f"{host}/archives/{channel.id}/p{message.ts.replace('.', '')}"

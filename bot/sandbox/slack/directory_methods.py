@@ -34,8 +34,8 @@ def conversations_open(workspace: Workspace, arguments: JSON) -> JSON:
 
 
 def conversations_info(workspace: Workspace, arguments: JSON) -> JSON:
-    channel = workspace.channels.get(str(arguments.get("channel")))  # by id only, never by name
-    if channel is None or (channel.is_private and not channel.bot_is_member):
+    channel = workspace.channel_by_id(arguments.get("channel"))
+    if channel.is_private and not channel.bot_is_member:
         raise SlackError("channel_not_found")
     return {"channel": channel.payload()}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.sandbox.slack.element_kinds import all_options
+from bot.sandbox.slack.composition import all_options
 from bot.sandbox.slack.errors import NotOnScreenError
 from bot.sandbox.slack.views import OpenView
 

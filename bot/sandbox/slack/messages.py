@@ -18,7 +18,7 @@ class Content:
     metadata: JSON | None = None
 
 
-@dataclass
+@dataclass(eq=False)  # two messages may say the same
 class Message:
     """A message; `history` holds earlier contents, oldest first.
 

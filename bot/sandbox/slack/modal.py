@@ -1,20 +1,18 @@
-"""A modal or home tab in a person's hands."""
+"""What a person does with a modal or home tab."""
 
 from typing import Any
 
 from bot.sandbox.slack import payloads
-from bot.sandbox.slack.blocks import texts
 from bot.sandbox.slack.completeness import client_errors
-from bot.sandbox.slack.directory import Member
-from bot.sandbox.slack.element_kinds import OPTION_ANSWER
+from bot.sandbox.slack.composition import OPTION_ANSWER
 from bot.sandbox.slack.errors import BadAnswerError, NotOnScreenError
 from bot.sandbox.slack.fields import Field, choose, field_named, fields_of, option_named
 from bot.sandbox.slack.input_state import FIELDS, initial_state, value_of, with_value
-from bot.sandbox.slack.messages import elements_in, find_button, find_overflow
+from bot.sandbox.slack.messages import find_button, find_overflow
 from bot.sandbox.slack.schema import Place
+from bot.sandbox.slack.screen import Screen
 from bot.sandbox.slack.submission import Submission, apply_submission, labelled
-from bot.sandbox.slack.transport import Answer, Transport
-from bot.sandbox.slack.views import OpenView
+from bot.sandbox.slack.transport import Answer
 
 JSON = dict[str, Any]
 TEXT_KINDS = (
@@ -27,83 +25,12 @@ PICKED_BY_VALUE = ("datepicker", "timepicker", "datetimepicker")
 DIRECTORY_KINDS = ("users", "conversations", "channels")
 
 
-class Modal:
-    """One view on the screen; it follows the view when the bot changes it.
+class Modal(Screen):
+    """A view that a person types into, ticks, presses and submits.
 
     Fields are found by label, options by their text; a beginning is enough if it is unique. Each
     act raises NotOnScreenError if a person could not do it.
     """
-
-    def __init__(self, transport: Transport, member: Member, view: OpenView) -> None:
-        self._transport = transport
-        self._member = member
-        self._view = view
-
-    @property
-    def view_id(self) -> str:
-        return self._view.id
-
-    @property
-    def title(self) -> str:
-        return str(self._view.view["title"]["text"])
-
-    @property
-    def callback_id(self) -> str:
-        return str(self._view.view.get("callback_id", ""))
-
-    @property
-    def blocks(self) -> list[JSON]:
-        blocks: list[JSON] = self._view.view["blocks"]
-        return blocks
-
-    @property
-    def submit_text(self) -> str | None:
-        """The words on the submit button."""
-        submit = self._view.view.get("submit")
-        return str(submit["text"]) if submit else None
-
-    @property
-    def labels(self) -> list[str]:
-        return [field.label for field in fields_of(self._view)]
-
-    @property
-    def buttons(self) -> list[str]:
-        return [button["text"]["text"] for _, button in elements_in(self.blocks, "button")]
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Sentences under the fields, by label."""
-        return labelled(self._view, self._view.errors)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether this view can be acted on: a home tab, or the top of the stack."""
-        views = self._transport.workspace.views
-        with self._transport.workspace.lock:
-            is_home = views.homes.get(self._member.id) is self._view
-            return is_home or views.top(self._member.id) is self._view
-
-    def text(self) -> str:
-        """Everything that can be read, one text per line."""
-        return "\n".join(texts({**self._view.view, "private_metadata": ""}))
-
-    def value(self, label: str) -> Any:
-        """What a field holds: text, an option's text, a list of option texts, or None."""
-        held = value_of(self._view.state[field_named(self._view, label).key])
-        if isinstance(held, dict):
-            return held["text"]["text"]
-        if isinstance(held, list):
-            return [item["text"]["text"] if isinstance(item, dict) else item for item in held]
-        return held
-
-    def options(self, label: str) -> list[str]:
-        found = field_named(self._view, label).options()
-        return [str(option["text"]["text"]) for option in found]
-
-    def ticked(self) -> list[str]:
-        """The texts of all ticked check boxes."""
-        states = [s for s in self._view.state.values() if s["type"] == "checkboxes"]
-        return [str(o["text"]["text"]) for state in states for o in state["selected_options"]]
 
     def fill(self, label: str, text: str) -> Answer | None:
         """Type into a text field, replacing what is there; an Answer if the bot is told at once."""

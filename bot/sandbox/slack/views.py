@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.slack.blocks import elements_of
+from bot.sandbox.slack.element_kinds import INTERACTIVE
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.input_state import initial_state, is_input
 
@@ -29,15 +30,14 @@ def with_ids(blocks: list[JSON]) -> list[JSON]:
     for block in named:
         block.setdefault("block_id", secrets.token_urlsafe(4))
         for element in elements_of(block):
-            if element.get("type") not in ("image", "plain_text", "mrkdwn", None):
+            if element.get("type") in INTERACTIVE:
                 element.setdefault("action_id", secrets.token_urlsafe(4))
-        with_child_ids = block.get("child_blocks")
-        if with_child_ids:
-            block["child_blocks"] = with_ids(with_child_ids)
+        if "child_blocks" in block:
+            block["child_blocks"] = with_ids(block["child_blocks"])
     return named
 
 
-@dataclass
+@dataclass(eq=False)  # two views may look the same
 class OpenView:
     """A modal or home tab as it is on the screen, with what was typed into it."""
 
@@ -63,13 +63,16 @@ class OpenView:
         self.view = {**view, "blocks": with_ids(view["blocks"])}
         self.hash = f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}"
         self.errors = {}
-        before = self.state
-        self.state = {}
-        for block, element in self.inputs():
-            key = (block["block_id"], element["action_id"])
-            kept = before.get(key)
-            same = kept is not None and kept["type"] == element["type"]
-            self.state[key] = kept if same and kept else initial_state(element, self.channel_id)
+        self.state = {
+            (block["block_id"], element["action_id"]): self._held(block, element)
+            for block, element in self.inputs()
+        }
+
+    def _held(self, block: JSON, element: JSON) -> JSON:
+        kept = self.state.get((block["block_id"], element["action_id"]))
+        if kept is not None and kept["type"] == element["type"]:
+            return kept
+        return initial_state(element, self.channel_id)
 
     def inputs(self) -> list[tuple[JSON, JSON]]:
         """Return (block, element) for each element that holds a value, from top to bottom."""

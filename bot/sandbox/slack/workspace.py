@@ -117,6 +117,13 @@ class Workspace:
                     return channel
         raise SlackError("channel_not_found")
 
+    def channel_by_id(self, channel_id: object) -> Channel:
+        """Like `channel`, for the methods that take no name."""
+        with self.lock:
+            if isinstance(channel_id, str) and channel_id in self.channels:
+                return self.channels[channel_id]
+        raise SlackError("channel_not_found")
+
     def member(self, person_id: object) -> Member:
         with self.lock:
             if isinstance(person_id, str) and person_id in self.people:
