@@ -45,6 +45,7 @@ class MailEnvelope:
     sender: str
     recipients: tuple[str, ...]
     message: bytes  # the whole MIME message
+    silent: tuple[str, ...] = ()  # get it too, without a say: only if a recipient was accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class RecipientOutcome:
     address: str
     code: int
     reply: str
+    of_message: bool = False  # the server judged the message, not the address
 
     @property
     def sent(self) -> bool:
@@ -75,8 +77,8 @@ class Mailer(Protocol):
         """Hand one message to the mail server.
 
         `before_data` is called when at least one recipient was accepted, just before DATA; it may
-        raise to stop there. Raises `MailUnavailable` while nothing was sent, `MailOutcomeUnknown`
-        once something may have been.
+        raise to stop there. Raises `MailUnavailable` while nothing was sent, `Refused` when the
+        server will never take the sender, `MailOutcomeUnknown` once something may have been sent.
         """
         ...
 

@@ -4,12 +4,15 @@ The row is the queue. `not_before` is business time (Undo, schedules); leases an
 the real clock. The policy that moves a row from status to status is commands.deliver.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import BindParameter, ColumnElement, Index, Text, bindparam, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Json, Utc, one_of, rule
 from storage.payment_links import PaymentLinkInvoice
@@ -59,6 +62,9 @@ class Delivery(SQLModel, table=True):
     not_before: datetime = Field(sa_type=Utc)
     retry_at: datetime | None = Field(default=None, sa_type=Utc)
     attempts: int = 0
+    first_tried_at: datetime | None = Field(default=None, sa_type=Utc)  # by the real clock
+    # Tries that ended before anything could leave: a worker that vanished, a failed rendering.
+    setbacks: int = 0
     lease_token: str | None = Field(default=None, sa_type=Text)
     leased_until: datetime | None = Field(default=None, sa_type=Utc)
     data_started_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -124,37 +130,76 @@ def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
     return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
 
 
-def next_due(session: Session, business: datetime, real: datetime) -> Delivery | None:
+def next_due(
+    session: Session,
+    business: datetime,
+    real: datetime,
+    kinds: Sequence[DeliveryKind] = get_args(DeliveryKind),
+) -> Delivery | None:
     """The row to deliver next: due, its dependency settled, and the head of its lane."""
+    moment = {"business": business, "real": real, "kinds": kinds}
+    due = _due().with_for_update(skip_locked=True)
+    return session.exec(due, params=moment).first()
+
+
+def anything_due(
+    session: Session, business: datetime, real: datetime, kinds: Sequence[DeliveryKind]
+) -> bool:
+    """Whether claiming is worth the write lock: a row is due, or a lease has lapsed."""
+    moment = {"business": business, "real": real, "kinds": kinds}
+    if session.exec(_due(), params=moment).first() is not None:
+        return True
+    return session.exec(_lapsed().limit(1), params={"real": real}).first() is not None
+
+
+@cache
+def _due() -> SelectOfScalar[Delivery]:
+    """Built once: idle workers ask it twice a second."""
+    business, real = bindparam("business", type_=Utc()), bindparam("real", type_=Utc())
     earlier, needed = aliased(Delivery), aliased(Delivery)
     ahead = select(earlier.id).where(
         col(earlier.lane) == Delivery.lane,
         col(earlier.id) < Delivery.id,
-        col(earlier.status).in_(UNFINISHED),
+        _is_unfinished(earlier),
     )
     waiting = select(needed.id).where(
         col(needed.id) == Delivery.depends_on, col(needed.status).in_(UNFINISHED)
     )
-    due = (
+    return (
         select(Delivery)
         .where(
+            _is_unfinished(Delivery),
             Delivery.status == "queued",
-            Delivery.not_before <= business,
+            col(Delivery.kind).in_(bindparam("kinds", expanding=True)),
+            col(Delivery.not_before) <= business,
             or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
             ~ahead.exists(),
             ~waiting.exists(),
         )
         .order_by(col(Delivery.not_before), col(Delivery.id))
         .limit(1)
-        .with_for_update(skip_locked=True, of=Delivery)
     )
-    return session.exec(due).first()
 
 
 def lapsed(session: Session, real: datetime) -> list[Delivery]:
     """Rows whose worker has gone: leased, and the lease is over."""
-    over = select(Delivery).where(Delivery.status == "sending", col(Delivery.leased_until) < real)
-    return list(session.exec(over.with_for_update(skip_locked=True)))
+    over = _lapsed().with_for_update(skip_locked=True)
+    return list(session.exec(over, params={"real": real}))
+
+
+@cache
+def _lapsed() -> SelectOfScalar[Delivery]:
+    real = bindparam("real", type_=Utc())
+    over = (Delivery.status == "sending", col(Delivery.leased_until) < real)
+    return select(Delivery).where(_is_unfinished(Delivery), *over)
+
+
+def _is_unfinished(row: type[Delivery]) -> ColumnElement[bool]:
+    """In the very words of the partial indexes: SQLite does not see through bound values."""
+    words: BindParameter[Any] = bindparam(
+        "unfinished", UNFINISHED, expanding=True, literal_execute=True
+    )
+    return col(row.status).in_(words)
 
 
 def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | None:

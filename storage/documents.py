@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, Session, SQLModel
 
-from storage.columns import STRICT, Utc
+from storage.columns import STRICT, Flag, Utc
 
 
 class SentDocument(SQLModel, table=True):
@@ -15,6 +15,8 @@ class SentDocument(SQLModel, table=True):
     delivery_id: int = Field(primary_key=True, foreign_key="deliveries.id")
     sealed: bytes = Field(sa_type=LargeBinary)  # the whole MIME message
     key_id: str = Field(sa_type=Text)
+    # Written for MAIL_MODE=redirect: never to be sent to the customer.
+    trial: bool = Field(default=False, sa_type=Flag)
     frozen_at: datetime = Field(sa_type=Utc, index=True)
 
 

@@ -6,6 +6,7 @@ from bot.sandbox.stripe.books import Books, Record, new_id
 from bot.sandbox.stripe.checkout_rules import check_email
 from bot.sandbox.stripe.errors import invalid
 from bot.sandbox.stripe.listing import matching, page
+from bot.sandbox.stripe.members import unset_members
 
 ACCOUNT_ID = "acct_sandbox0000001"
 STILL_REQUIRED = ["company.tax_id", "external_account"]
@@ -14,7 +15,7 @@ STILL_REQUIRED = ["company.tax_id", "external_account"]
 def retrieve(books: Books, _params: Record) -> Record:
     working = books.charges_enabled
     state = "active" if working else "inactive"
-    return {
+    return dict.fromkeys(unset_members("account")) | {
         "id": ACCOUNT_ID,
         "object": "account",
         "business_profile": {"name": books.merchant_name, "url": None},

@@ -2,6 +2,7 @@
 
 import hmac
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from bot.sandbox.stripe.idempotency import IdempotencyKeys, SavedAnswer
 from bot.sandbox.stripe.listing import expanded
 
 MAX_BODY = 1_000_000
+KEPT_CALLS = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class _Answer:
 
 class StripeApi:
     def __init__(self, books: Books, api_key: str, faults: Faults) -> None:
-        self.calls: list[Call] = []
+        self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
         self.stopping = threading.Event()
         self._books = books
         self._api_key = api_key

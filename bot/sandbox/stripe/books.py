@@ -1,8 +1,7 @@
 """The account's objects in memory, and the stream of events about them."""
 
-import copy
+import json
 import secrets
-import string
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,14 +11,20 @@ from typing import Any
 import stripe
 
 from bot.sandbox.stripe.errors import missing_resource
+from bot.sandbox.stripe.members import unset_members
 
 Record = dict[str, Any]
 API_VERSION = stripe.api_version
-_ALPHABET = string.ascii_letters + string.digits
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    return f"{prefix}_" + "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return f"{prefix}_{secrets.token_hex(length)[:length]}"
+
+
+def snapshot(record: Record) -> Record:
+    """A copy that later changes do not reach: records are what JSON can hold, and this is quick."""
+    copied: Record = json.loads(json.dumps(record))
+    return copied
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Books:
         self.merchant_name = merchant_name
         self.public_url = ""
         self.charges_enabled = True
+        self.open_sessions: dict[str, Record] = {}  # may hold some that are closed by now
         self.line_items: dict[str, list[Record]] = {}  # by session id
         self.intent_params: dict[str, Record] = {}  # `payment_intent_data` by session id
         self.paid_out: dict[str, str] = {}  # balance transaction id -> payout id
@@ -46,13 +52,18 @@ class Books:
         self.endpoints: Callable[[], int] = lambda: 0
         self.publish: Callable[[Record], None] = lambda _event: None
         self._objects: dict[str, Record] = {}
+        self._by_kind: dict[str, list[Record]] = {}
         self._cause = Cause()
 
     def time(self) -> int:
         return int(self.now())
 
     def add(self, record: Record) -> Record:
+        """Keep `record`, completed by the optional members its class in stripe-python has."""
+        for name in unset_members(record["object"]):
+            record.setdefault(name, None)
         self._objects[record["id"]] = record
+        self._by_kind.setdefault(record["object"], []).append(record)
         return record
 
     def find(self, given: str) -> Record | None:
@@ -67,9 +78,8 @@ class Books:
 
     def all(self, kind: str) -> list[Record]:
         """Objects of one kind, newest first."""
-        found = [record for record in self._objects.values() if record["object"] == kind]
-        found.reverse()
-        return sorted(found, key=lambda record: -record["created"])
+        newest_first = self._by_kind.get(kind, [])[::-1]
+        return sorted(newest_first, key=lambda record: -record["created"])
 
     @contextmanager
     def caused_by(self, cause: Cause) -> Iterator[None]:
@@ -86,7 +96,7 @@ class Books:
             "object": "event",
             "api_version": API_VERSION,
             "created": self.time(),
-            "data": {"object": {**copy.deepcopy(record), **overrides}},
+            "data": {"object": {**snapshot(record), **overrides}},
             "livemode": False,
             "pending_webhooks": self.endpoints(),
             "request": {

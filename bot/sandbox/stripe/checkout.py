@@ -1,7 +1,5 @@
 """Checkout Sessions: made, listed, expired."""
 
-from typing import Any
-
 from bot.sandbox.stripe import checkout_rules as rules
 from bot.sandbox.stripe.books import Books, Record, new_id
 from bot.sandbox.stripe.errors import invalid
@@ -21,6 +19,7 @@ def create(books: Books, params: Record) -> Record:
     total = sum(item["amount_total"] for item in books.line_items[session["id"]])
     session |= {"amount_subtotal": total, "amount_total": total}
     books.intent_params[session["id"]] = params.get("payment_intent_data", {})
+    books.open_sessions[session["id"]] = session
     return books.add(session)
 
 
@@ -87,29 +86,14 @@ def _constant() -> Record:
     """Members of features this stand-in does not play, as they look when unused."""
     return {
         "adaptive_pricing": {"enabled": False},
-        "after_expiration": None,
-        "allow_promotion_codes": None,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "billing_address_collection": None,
-        "client_secret": None,
-        "consent": None,
-        "currency_conversion": None,
         "custom_fields": [],
         "custom_text": {},
         "discounts": [],
-        "excluded_payment_method_types": None,
-        "invoice": None,
-        "payment_link": None,
         "payment_method_collection": "if_required",
         "phone_number_collection": {"enabled": False},
-        "recovered_from": None,
-        "return_url": None,
-        "setup_intent": None,
-        "shipping_cost": None,
         "shipping_options": [],
-        "subscription": None,
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "wallet_options": None,
     }
 
 
@@ -196,12 +180,11 @@ def close_unpaid(books: Books, session: Record) -> Record:
     return session
 
 
-def expire_overdue(books: Books) -> list[Any]:
+def expire_overdue(books: Books) -> None:
     """Time does what nobody asked for: sessions whose `expires_at` has come are expired."""
     now = books.now()
-    overdue = [
-        session
-        for session in books.all("checkout.session")
-        if session["status"] == "open" and session["expires_at"] <= now
-    ]
-    return [close_unpaid(books, session) for session in overdue]
+    for session in list(books.open_sessions.values()):
+        if session["status"] != "open":
+            del books.open_sessions[session["id"]]
+        elif session["expires_at"] <= now:
+            close_unpaid(books, session)

@@ -3,6 +3,7 @@ specification. The types are open (`Literal[...] | str`) so that old clients sur
 here they are closed, because what Stripe would refuse today must be refused.
 """
 
+import re
 import types
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ _HEADER_OPTIONS = frozenset(RequestOptions.__annotations__)
 # Names that stripe-python's modules import for type checkers only.
 _CHECKER_ONLY = {"StripeContext": object, "Mapping": Mapping}
 _RENAMED = {"payment_method_types": "allowed_payment_method_types"}
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 MAX_METADATA_KEYS, MAX_METADATA_KEY, MAX_METADATA_VALUE = 50, 40, 500
 
 
@@ -146,7 +148,7 @@ def _boolean(value: str, path: str) -> bool:
 
 
 def _integer(value: str, path: str) -> int:
-    if not value.removeprefix("-").isdecimal() or not value.isascii():
+    if not _INTEGER.fullmatch(value):
         raise invalid(f"Invalid integer: {value}", path, "parameter_invalid_integer")
     return int(value)
 

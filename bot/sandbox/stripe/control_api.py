@@ -1,8 +1,8 @@
 """The controls over HTTP, for a page: `POST /_control/{act}` and `GET /_control/state`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.sandbox.stripe.api import StripeApi
+from bot.sandbox.stripe.api import Call, StripeApi
 from bot.sandbox.stripe.books import Record
 from bot.sandbox.stripe.controls import ACTS, Controls
+from bot.sandbox.stripe.delivery import Delivery
 from bot.sandbox.stripe.errors import ApiError
 
+Row = TypeVar("Row", Call, Delivery)
 SHOWN = 200  # rows of each kind in one answer
 KINDS = ("checkout.session", "payment_intent", "charge", "refund", "dispute", "payout", "event")
 
@@ -48,8 +50,8 @@ class ControlApi:
                 "withdrawn": self._controls.withdrawn(),
                 "event_mode": asdict(sender.mode),
                 "held": [event["id"] for event in sender.held],
-                "deliveries": [asdict(row) for row in sender.deliveries[: -SHOWN - 1 : -1]],
-                "calls": [asdict(call) for call in self._api.calls[: -SHOWN - 1 : -1]],
+                "deliveries": [asdict(row) for row in _latest(sender.deliveries)],
+                "calls": [asdict(call) for call in _latest(self._api.calls)],
             }
 
     async def _act(self, request: Request) -> Response:
@@ -68,6 +70,10 @@ class ControlApi:
             return _problem(f"The field {error} is missing.", 400)
         except (ApiError, TypeError, ValueError) as error:
             return _problem(str(error), 400)
+
+
+def _latest(rows: Iterable[Row]) -> list[Row]:
+    return list(rows)[: -SHOWN - 1 : -1]
 
 
 def _problem(sentence: str, status: int) -> Response:

@@ -3,7 +3,6 @@
 Each act is a method; `ACTS` names those that a page may call with plain strings.
 """
 
-import copy
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from bot.sandbox.stripe import (
     payments,
     refunds,
 )
-from bot.sandbox.stripe.books import Books, Record
+from bot.sandbox.stripe.books import Books, Record, snapshot
 from bot.sandbox.stripe.delivery import DeliveryMode, Manner, WebhookSender
 from bot.sandbox.stripe.errors import invalid
 from bot.sandbox.stripe.faults import Fault, FaultKind, Faults
@@ -54,17 +53,17 @@ class Controls:
             problem = hosted_page.pay(self.books, session, form)
             if problem and outcome != "declined":
                 raise invalid(problem)
-            return copy.deepcopy(session)
+            return snapshot(session)
 
     def settle(self, given: str) -> Record:
         """The bank debit of this session or payment intent arrives."""
         with self.books.lock:
-            return copy.deepcopy(payments.settle(self.books, self._intent(given)))
+            return snapshot(payments.settle(self.books, self._intent(given)))
 
     def fail(self, given: str) -> Record:
         """The bank debit of this session or payment intent comes back (R01)."""
         with self.books.lock:
-            return copy.deepcopy(payments.fail(self.books, self._intent(given)))
+            return snapshot(payments.fail(self.books, self._intent(given)))
 
     def finish_bank_debits(self) -> int:
         """Every debit in flight ends as was chosen on the page; how many there were."""
@@ -73,40 +72,40 @@ class Controls:
 
     def expire(self, session_id: str) -> Record:
         with self.books.lock:
-            return copy.deepcopy(checkout.expire(self.books, {}, session_id))
+            return snapshot(checkout.expire(self.books, {}, session_id))
 
     def refund(self, given: str, amount: int | None = None) -> Record:
         """A refund made in the Dashboard; `amount` in minor units, default all that is left."""
         with self.books.lock:
             params = {"payment_intent": self._intent(given)["id"]}
             chosen = {} if amount is None else {"amount": amount}
-            return copy.deepcopy(refunds.create(self.books, params | chosen))
+            return snapshot(refunds.create(self.books, params | chosen))
 
     def settle_refund(self, refund_id: str) -> Record:
         with self.books.lock:
-            return copy.deepcopy(refunds.settle(self.books, self._named("refund", refund_id)))
+            return snapshot(refunds.settle(self.books, self._named("refund", refund_id)))
 
     def fail_refund(self, refund_id: str) -> Record:
         with self.books.lock:
-            return copy.deepcopy(refunds.fail(self.books, self._named("refund", refund_id)))
+            return snapshot(refunds.fail(self.books, self._named("refund", refund_id)))
 
     def dispute(self, given: str, reason: str = "fraudulent") -> Record:
         with self.books.lock:
-            return copy.deepcopy(disputes.open_dispute(self.books, self._intent(given), reason))
+            return snapshot(disputes.open_dispute(self.books, self._intent(given), reason))
 
     def win_dispute(self, dispute_id: str) -> Record:
         with self.books.lock:
             dispute = self._named("dispute", dispute_id)
-            return copy.deepcopy(disputes.close(self.books, dispute, "won"))
+            return snapshot(disputes.close(self.books, dispute, "won"))
 
     def lose_dispute(self, dispute_id: str) -> Record:
         with self.books.lock:
             dispute = self._named("dispute", dispute_id)
-            return copy.deepcopy(disputes.close(self.books, dispute, "lost"))
+            return snapshot(disputes.close(self.books, dispute, "lost"))
 
     def pay_out(self, currency: str = "usd") -> Record:
         with self.books.lock:
-            return copy.deepcopy(balance.pay_out(self.books, currency))
+            return snapshot(balance.pay_out(self.books, currency))
 
     def restrict_account(self) -> Record:
         with self.books.lock:

@@ -6,6 +6,7 @@ import json
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -21,6 +22,7 @@ RETRY_SECONDS = (0.5, 2.0, 5.0)  # Stripe's sandbox: three more tries, over hour
 POST_SECONDS = 15.0
 SHUFFLE_SECONDS = 0.3
 KEPT_ANSWER = 500
+KEPT_DELIVERIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class WebhookSender:
         self.mode = DeliveryMode()
         self.retries = tuple(retries)
         self.held: list[Record] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=KEPT_DELIVERIES)
         self._now = now
         self._random = random.Random(42)  # noqa: S311  # an order, not a secret; repeatable
         self._numbers = itertools.count()

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from bot.sandbox.stripe.errors import invalid
 
-MAX_FIELDS = 5000
+MAX_FIELDS, MAX_DEPTH = 5000, 10
 _KEY = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
@@ -18,7 +18,9 @@ def decode_form(text: str) -> dict[str, Any]:
     malformed or used both as a value and as a group.
     """
     tree: dict[str, Any] = {}
-    fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    if text.count("&") >= MAX_FIELDS:
+        raise invalid(f"Invalid request: more than {MAX_FIELDS} parameters")
+    fields = parse_qsl(text, keep_blank_values=True)
     for name, value in fields:
         _place(tree, _path(name), value, name)
     return tree
@@ -28,7 +30,10 @@ def _path(name: str) -> list[str]:
     match = _KEY.match(name)
     if match is None:
         raise invalid(f"Invalid request: malformed parameter name {name!r}", name)
-    return [match[1], *_PART.findall(match[2])]
+    parts = [match[1], *_PART.findall(match[2])]
+    if len(parts) > MAX_DEPTH:
+        raise invalid(f"Invalid request: more than {MAX_DEPTH} levels", match[1])
+    return parts
 
 
 def _place(tree: dict[str, Any], path: list[str], value: str, name: str) -> None:

@@ -62,10 +62,22 @@ class HostedPage:
         return [
             Route("/c/pay/{id}", self._show, methods=["GET"]),
             Route("/c/pay/{id}", self._submit, methods=["POST"]),
+            Route("/receipts/{id}", self._receipt, methods=["GET"]),
         ]
 
     async def _show(self, request: Request) -> Response:
         return await run_in_threadpool(self._view, request.path_params["id"])
+
+    async def _receipt(self, request: Request) -> Response:
+        return await run_in_threadpool(self._charged, request.path_params["id"])
+
+    def _charged(self, charge_id: str) -> Response:
+        with self._books.lock:
+            charge = self._books.find(charge_id)
+            if charge is None or charge["object"] != "charge" or not charge["paid"]:
+                return self._page("missing", None, status=404)
+            intent = self._books.get("payment_intent", charge["payment_intent"])
+            return self._page("paid", payments.session_of(self._books, intent))
 
     async def _submit(self, request: Request) -> Response:
         body = (await request.body())[:MAX_FORM].decode(errors="replace")
@@ -76,7 +88,7 @@ class HostedPage:
             session = self._session(session_id)
             if session is None:
                 return self._page("missing", None, status=404)
-            return self._page(session["status"], session)
+            return self._page(_state(self._books, session), session)
 
     def _session(self, session_id: str) -> Record | None:
         checkout.expire_overdue(self._books)
@@ -121,6 +133,16 @@ class HostedPage:
     def _description(self, session: Record | None) -> str | None:
         params = self._books.intent_params.get(session["id"], {}) if session else {}
         return params.get("description")
+
+
+def _state(books: Books, session: Record) -> str:
+    """open, expired, paid, processing or failed: what the payer is to read."""
+    if session["status"] != "complete":
+        return str(session["status"])
+    if session["payment_status"] == "paid":
+        return "paid"
+    intent = books.get("payment_intent", session["payment_intent"])
+    return "processing" if intent["status"] == "processing" else "failed"
 
 
 def _known_email(books: Books, session: Record) -> str | None:

@@ -1,11 +1,10 @@
 """Pages of objects, filters and expansion, as every list and retrieve of the API has them."""
 
-import copy
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.sandbox.stripe.books import Books, Record
+from bot.sandbox.stripe.books import Books, Record, snapshot
 from bot.sandbox.stripe.errors import invalid, missing_resource
 
 MAX_LIMIT, DEFAULT_LIMIT, MAX_DEPTH = 100, 10, 4
@@ -63,7 +62,7 @@ def matching(found: Sequence[Record], params: Record, *names: str) -> list[Recor
 
 def expanded(books: Books, answer: Record, paths: Sequence[str]) -> Record:
     """A copy of `answer` with the ids at `paths` (`payment_intent.latest_charge`) resolved."""
-    copied = copy.deepcopy(answer)
+    copied = snapshot(answer)
     for path in paths:
         if path.count(".") >= MAX_DEPTH:
             raise invalid(f"You cannot expand more than {MAX_DEPTH} levels: {path}", "expand")
@@ -92,7 +91,7 @@ def _resolved(books: Books, node: Record, name: str, path: str) -> Any:
     record = books.find(str(value))
     if record is None:
         raise invalid(f"This property cannot be expanded ({path}).", "expand")
-    return copy.deepcopy(record)
+    return snapshot(record)
 
 
 def _hidden(books: Books, node: Record) -> Record:

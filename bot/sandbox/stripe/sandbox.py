@@ -107,7 +107,8 @@ class StripeSandbox(Controls):
         self._api.stopping.set()
         self.sender.stop()
         self._server.stop()
-        self._ticker.join(TICK_SECONDS * 4)
+        if self._ticker.is_alive():
+            self._ticker.join(TICK_SECONDS * 4)
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_SECONDS):

@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column("payload", columns.Json(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", columns.Utc(), nullable=True),
+        sa.Column("setbacks", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.Text(), nullable=True),
         sa.Column("leased_until", columns.Utc(), nullable=True),
         sa.Column("retry_at", columns.Utc(), nullable=True),
@@ -354,6 +356,8 @@ def upgrade() -> None:
         sa.Column("not_before", columns.Utc(), nullable=False),
         sa.Column("retry_at", columns.Utc(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("first_tried_at", columns.Utc(), nullable=True),
+        sa.Column("setbacks", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.Text(), nullable=True),
         sa.Column("leased_until", columns.Utc(), nullable=True),
         sa.Column("data_started_at", columns.Utc(), nullable=True),
@@ -570,6 +574,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("trial", columns.Flag(), nullable=False),
         sa.Column("frozen_at", columns.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["deliveries.id"], name=op.f("fk_sent_documents_delivery_id")

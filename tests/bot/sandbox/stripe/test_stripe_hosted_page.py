@@ -155,6 +155,22 @@ def test_paying_twice_charges_once(
     assert gateway.captured() == {"usd": 12_500}
 
 
+@pytest.mark.parametrize(
+    ("bank", "sentence"),
+    [("settles", "This payment is complete"), ("fails", "Your bank did not make this payment")],
+)
+def test_a_bank_payment_is_followed_to_its_end(
+    gateway: StripeSandbox, till: Till, browser: httpx2.Client, bank: str, sentence: str
+) -> None:
+    session = till.open()
+    browser.post(session.url, data={"method": "us_bank_account", "bank": bank})
+    assert "Your bank payment is on its way" in browser.get(session.url).text
+
+    gateway.finish_bank_debits()
+
+    assert sentence in browser.get(session.url).text
+
+
 def test_an_expired_session_has_a_page_of_its_own(
     client: stripe.StripeClient, till: Till, browser: httpx2.Client
 ) -> None:
@@ -172,6 +188,18 @@ def test_an_unknown_session_is_a_friendly_404(
 
     assert answer.status_code == 404
     assert "There is no such checkout" in answer.text
+
+
+def test_a_receipt_can_be_opened_once_there_is_money(
+    gateway: StripeSandbox, client: stripe.StripeClient, till: Till, browser: httpx2.Client
+) -> None:
+    gateway.pay(till.open().id, "us_bank_account")
+    receipt = str(client.v1.charges.list().data[0].receipt_url)
+    assert browser.get(receipt).status_code == 404
+
+    gateway.finish_bank_debits()
+
+    assert "$125.00 to Garden &amp; Sons" in browser.get(receipt).text
 
 
 def test_yen_have_no_decimals_on_the_page(

@@ -1,5 +1,6 @@
 """Money in, money on its way, money back: objects and the events about them."""
 
+import time
 from typing import Any
 
 import pytest
@@ -142,6 +143,26 @@ def test_debits_end_as_was_chosen_on_the_page(gateway: StripeSandbox, till: Till
 
     assert gateway.captured() == {"usd": 12_500}
     assert "checkout.session.async_payment_failed" in _types(gateway)
+
+
+def test_a_bank_debit_can_end_by_itself(clock: list[float], order: Any) -> None:
+    four_days = 4 * 24 * 3600.0
+    with StripeSandbox(now=lambda: time.time() + clock[0], bank_debit_seconds=four_days) as gateway:
+        addresses: Any = {"api": gateway.api_base}
+        transport = stripe.RequestsClient()
+        client = stripe.StripeClient(
+            gateway.api_key, base_addresses=addresses, http_client=transport
+        )
+        gateway.pay(client.v1.checkout.sessions.create(order).id, "us_bank_account")
+        assert gateway.captured() == {}
+
+        clock[0] = four_days + 1
+        deadline = time.monotonic() + 5
+        while not gateway.captured() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+        assert gateway.captured() == {"usd": 12_500}
+        transport.close()  # type: ignore[no-untyped-call]  # stripe-python left it so
 
 
 def test_part_of_a_payment_is_refunded(

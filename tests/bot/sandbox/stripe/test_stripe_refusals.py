@@ -174,7 +174,18 @@ def test_an_unknown_route_is_named(gateway: StripeSandbox, browser: httpx2.Clien
 
 
 @pytest.mark.parametrize(
-    "body", [b"a[b=1", b"a=1&a[b]=2", b"a=1&a=2", b"\xff\xfe=1", b"metadata[a][b]=1", b"[]=1"]
+    "body",
+    [
+        b"a[b=1",
+        b"a=1&a[b]=2",
+        b"a=1&a=2",
+        b"\xff\xfe=1",
+        b"metadata[a][b]=1",
+        b"[]=1",
+        b"a" + b"[b]" * 1000 + b"=1",
+        b"&".join(b"a%d=1" % n for n in range(5001)),
+        b"expires_at=" + b"9" * 5000,
+    ],
 )
 def test_a_malformed_form_is_an_answer_and_no_crash(
     gateway: StripeSandbox, browser: httpx2.Client, body: bytes

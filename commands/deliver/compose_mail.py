@@ -1,0 +1,153 @@
+"""Composing a mail from its row, from the ledger as it is when its turn comes."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from commands import invoice_document
+from commands.deliver.letter import Attachment, Letter
+from commands.desk import Desk
+from commands.errors import NotFound
+from commands.keyring import KeyMissing
+from commands.payment_link import service as payment_link
+from commands.ports import AccountState
+from renderers import emails, invoice_pdf
+from renderers.documents import InvoiceDocument, InvoiceEmail, Receipt, ReceiptLine
+from storage import customers, invoices, payment_links, payments, users
+from storage.deliveries import Delivery
+from storage.money import Money
+from storage.payments import Payment
+from storage.users import User
+
+LINK_OFF = "The payment link was turned off."
+KEY_GONE = "The key that made the link is no longer in SECRET_KEY: send the invoice again."
+
+
+def compose(desk: Desk, row: Delivery) -> Letter:
+    """Raises `NotFound` when the row is about something that is gone."""
+    match row.purpose:
+        case "invoice":
+            return _invoice(desk, row)
+        case "receipt":
+            return _receipt(desk, row)
+    raise NotFound(f"There is no mail called {row.purpose}.")
+
+
+def link_ended(session: Session, row: Delivery) -> bool:
+    """The row's mail carries a link, and may not any more."""
+    if row.link_id is None:
+        return False
+    link = payment_links.find(session, row.link_id)
+    customer = customers.find(session, row.customer_id or "")
+    return not (link and link.state == "active" and customer and customer.payment_links_enabled)
+
+
+# -- an invoice or a credit memo ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What one view of the ledger says about the mail."""
+
+    document: InvoiceDocument
+    sender: User | None
+    reply_to: str
+    no_link_reason: str
+
+
+def _invoice(desk: Desk, row: Delivery) -> Letter:
+    facts = _look_up(desk, row)
+    document = facts.document
+    name = facts.sender.name if facts.sender else ""
+    title = f"{desk.company.name} {document.title} {document.number}"
+    pdf = desk.pdfs.render(invoice_pdf.invoice_html(document), title=title)
+    return Letter(
+        content=emails.invoice_email(InvoiceEmail(document, name, row.payload["message"])),
+        reply_to=facts.reply_to,
+        attachment=Attachment(title, pdf),
+        automatic=facts.sender is None,
+        link_id=row.link_id if document.pay_url else None,
+        no_link_reason=facts.no_link_reason,
+    )
+
+
+def _look_up(desk: Desk, row: Delivery) -> _Facts:
+    account = desk.gateway.account.state()
+    number = row.invoice_number or ""
+    with desk.database.reading() as session:
+        url, reason = _link(session, desk, row, account)
+        document = invoice_document.assemble(session, desk.company, number, pay_url=url)
+        sender = users.find(session, row.created_by)
+        return _Facts(document, sender, _reply_to(session, row, sender), reason)
+
+
+def _link(
+    session: Session, desk: Desk, row: Delivery, account: AccountState
+) -> tuple[str | None, str]:
+    """The address of the link, or None and the reason: decided now, not when it was queued."""
+    if row.link_id is None:
+        return None, ""
+    link = payment_links.find(session, row.link_id)
+    customer = customers.find(session, row.customer_id or "")
+    invoice = invoices.find(session, row.invoice_number or "")
+    if customer is None or invoice is None:
+        return None, ""
+    reason = payment_link.why_no_link(customer, invoice, account)
+    if not reason and (link is None or link.state != "active"):
+        reason = LINK_OFF
+    if reason or link is None:
+        return None, reason
+    try:
+        return payment_link.url(desk, link), ""
+    except KeyMissing:
+        return None, KEY_GONE
+
+
+def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
+    """The sender, else the customer's sales representative, else "" for the company."""
+    if sender is not None:
+        return sender.email
+    customer = customers.find(session, row.customer_id or "")
+    rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
+    return rep.email if rep is not None and rep.active else ""
+
+
+# -- a receipt ----------------------------------------------------------------------------------
+
+
+def _receipt(desk: Desk, row: Delivery) -> Letter:
+    with desk.database.reading() as session:
+        receipt = _receipt_value(session, desk, row)
+        reply_to = _reply_to(session, row, None)
+    return Letter(content=emails.receipt_email(receipt), reply_to=reply_to, automatic=True)
+
+
+def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
+    payment = payments.find(session, row.payload["payment"])
+    customer = customers.find(session, row.customer_id or "")
+    if payment is None or customer is None:
+        raise NotFound("The payment of this receipt is gone.")
+    return Receipt(
+        company=desk.company,
+        customer=invoice_document.party(customer),
+        payment_id=payment.id,
+        amount=Money(payment.amount, payment.currency),
+        method=payment.method_detail or payment.method,
+        paid_on=payment.received_on,
+        lines=receipt_lines(session, payment),
+        unapplied=Money(payment.unapplied, payment.currency),
+        statement_descriptor=payment.statement_descriptor,
+        customer_reference=payment.reference,
+        locale=customer.locale or invoice_document.DEFAULT_LOCALE,
+    )
+
+
+def receipt_lines(session: Session, payment: Payment) -> tuple[ReceiptLine, ...]:
+    """What the payment settled, and what is left to pay of each invoice now."""
+    lines = []
+    for part in payments.allocations(session, payment.id):
+        invoice = invoices.find(session, part.invoice_number)
+        assert invoice is not None  # the foreign key keeps it
+        applied = Money(part.amount, payment.currency)
+        lines.append(ReceiptLine(part.invoice_number, applied, invoice.balance))
+    return tuple(lines)

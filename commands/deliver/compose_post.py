@@ -1,0 +1,79 @@
+"""Composing a Slack post from its row, and finding where it belongs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from commands.deliver.card import invoice_card
+from commands.deliver.confirmation import payment_confirmation
+from commands.desk import Desk
+from commands.errors import NotFound, Refused
+from renderers import slack_blocks
+from renderers.documents import SlackContent
+from storage import deliveries
+from storage.deliveries import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    channel: str
+    thread_ts: str | None = None
+    edit_ts: str | None = None  # the message to be changed
+
+
+def place(session: Session, row: Delivery) -> Place:
+    """Raises `Refused` when the message that it belongs to was never posted."""
+    if row.depends_on is None:
+        return Place(row.lane or "")
+    card = deliveries.find(session, row.depends_on)
+    if card is None or card.status != "sent" or not (card.channel and card.ts):
+        raise Refused("The message that it belongs to was not posted.")
+    if row.purpose == "card_edit":
+        return Place(card.channel, edit_ts=card.ts)
+    return Place(card.channel, thread_ts=card.ts)
+
+
+def compose(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    """What the post says as things are now; raises `NotFound` when its subject is gone."""
+    composer = _COMPOSERS.get(row.purpose)
+    if composer is None:
+        raise NotFound(f"There is no post called {row.purpose}.")
+    return composer(session, desk, row)
+
+
+def _card(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    mail = deliveries.find(session, row.about or 0)
+    if mail is None:
+        raise NotFound("The mail of this card is gone.")
+    shared = row.purpose == "shared_card"
+    return slack_blocks.invoice_card(invoice_card(session, desk, mail, shared=shared))
+
+
+def _card_edit(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    card = deliveries.find(session, row.depends_on or 0)
+    if card is None:
+        raise NotFound("The card is gone.")
+    return _card(session, desk, card)
+
+
+def _confirmation(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.payment_confirmation(payment_confirmation(session, row.payload))
+
+
+def _thread_note(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.thread_note(payment_confirmation(session, row.payload))
+
+
+def _notice(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.notice(row.payload["text"])
+
+
+_COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
+    "card": _card,
+    "shared_card": _card,
+    "card_edit": _card_edit,
+    "confirmation": _confirmation,
+    "thread_note": _thread_note,
+    "notice": _notice,
+}

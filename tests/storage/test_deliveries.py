@@ -1,0 +1,28 @@
+from typing import Any
+
+from sqlalchemy import event
+
+from storage import deliveries
+from storage.database import Database
+from tests.builders import NOW
+
+PARTIAL = ("ix_deliveries_due", "ix_deliveries_lane", "PRIMARY KEY (rowid=?)")
+
+
+def test_looking_for_work_scans_no_finished_rows(database: Database) -> None:
+    """The table only grows, and idle workers look twice a second."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    with database.reading() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        assert not deliveries.anything_due(session, NOW, NOW, ["email", "slack"])
+        event.remove(connection, "before_cursor_execute", note)
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            steps = [str(step[3]) for step in plan if " deliveries" in str(step[3])]
+            assert all(any(index in step for index in PARTIAL) for step in steps), steps
+    assert len(asked) == 2
