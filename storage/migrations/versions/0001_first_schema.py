@@ -38,8 +38,6 @@ def upgrade() -> None:
         sa.Column("payload", columns.Json(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("first_tried_at", columns.Utc(), nullable=True),
-        sa.Column("setbacks", sa.Integer(), nullable=False),
         sa.Column("lease_token", sa.Text(), nullable=True),
         sa.Column("leased_until", columns.Utc(), nullable=True),
         sa.Column("retry_at", columns.Utc(), nullable=True),
