@@ -5,7 +5,6 @@ twice; so every listener runs inside `guarded`.
 """
 
 import logging
-import re
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -156,6 +155,3 @@ def _show(args: Args, body: dict[str, Any], text: str) -> None:
 def _ids(body: dict[str, Any]) -> dict[str, str]:
     user = body.get("user") or {}
     return {"slack_user": str(user.get("id", "")), "slack_request": str(body.get("type", ""))}
-
-
-ANYTHING = re.compile(".*", re.DOTALL)

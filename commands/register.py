@@ -14,6 +14,8 @@ from commands.link_status import listener as card
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
 
+ANYTHING = re.compile(".*", re.DOTALL)
+
 Kind = Literal[
     "command", "action", "options", "view_submission", "view_closed", "shortcut", "event"
 ]
@@ -54,13 +56,13 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", card.SHARE, card.share),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
-    On("command", handling.ANYTHING, gone, once=False),
-    On("action", handling.ANYTHING, acknowledge, once=False),
-    On("options", handling.ANYTHING, no_options, once=False),
-    On("view_submission", handling.ANYTHING, gone, once=False),
-    On("view_closed", handling.ANYTHING, acknowledge, once=False),
-    On("shortcut", handling.ANYTHING, acknowledge, once=False),
-    On("event", handling.ANYTHING, acknowledge, once=False),
+    On("command", ANYTHING, gone, once=False),
+    On("action", ANYTHING, acknowledge, once=False),
+    On("options", ANYTHING, no_options, once=False),
+    On("view_submission", ANYTHING, gone, once=False),
+    On("view_closed", ANYTHING, acknowledge, once=False),
+    On("shortcut", ANYTHING, acknowledge, once=False),
+    On("event", ANYTHING, acknowledge, once=False),
 )
 
 

@@ -77,9 +77,8 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:
-    engine = create_engine(
-        url, pool_size=20, max_overflow=60, hide_parameters=True
-    )  # no bodies in logs
+    # What is bound stays out of error messages: logs hold no addresses and no mail bodies.
+    engine = create_engine(url, pool_size=20, max_overflow=60, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -36,6 +36,15 @@ class Invoice(SQLModel, table=True):
             postgresql_where=_OPEN,
         ),
         Index("ix_invoices_order_number", "order_number"),
+        # The order in which a search shows them: open ones first, then the others.
+        Index(
+            "ix_invoices_open_by_age",
+            "issue_date",
+            "number",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index("ix_invoices_by_age", "issue_date", "number"),
         STRICT,
     )
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.error import URLError
 
 from slack_sdk import WebClient
@@ -41,7 +41,7 @@ class Directory:
         if known is not None and now - at < REMEMBERED_SECONDS:
             return known
         try:
-            fresh = _ask(client, person_id)
+            fresh = _ask(client, person_id, self._team)
         except (SlackApiError, SlackClientError, URLError, OSError):
             log.warning("Slack was asked about a person and did not answer", exc_info=True)
             return known or "member"
@@ -55,13 +55,15 @@ class Directory:
             self._known[person_id] = (now, standing)
 
 
-def _ask(client: WebClient, person_id: str) -> Standing:
+def _ask(client: WebClient, person_id: str, team: str) -> Standing:
     try:
         user = client.users_info(user=person_id).get("user") or {}
     except SlackApiError as error:
         if error.response.get("error") in {"user_not_found", "user_not_visible"}:
             return "stranger"
         raise
+    if team not in _homes(user, default=team):
+        return "stranger"
     kinds: tuple[tuple[Standing, tuple[str, ...]], ...] = (
         ("deactivated", ("deleted",)),
         ("bot", ("is_bot",)),
@@ -69,3 +71,9 @@ def _ask(client: WebClient, person_id: str) -> Standing:
         ("guest", ("is_restricted", "is_ultra_restricted")),
     )
     return next((kind for kind, flags in kinds if any(user.get(f) for f in flags)), "member")
+
+
+def _homes(user: dict[str, Any], *, default: str) -> set[str]:
+    """The workspaces a person belongs to: one, or several of an organisation."""
+    several = (user.get("enterprise_user") or {}).get("teams") or []
+    return {str(user.get("team_id") or default), *several}

@@ -80,9 +80,11 @@ def _json_object(text: str) -> Payload:
 def _require_storable(payload: Payload) -> None:
     """JSON can spell half a character, or NUL; no database takes those."""
     try:
-        json.dumps(payload, ensure_ascii=False).encode()
+        whole = json.dumps(payload, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Rejected(400, "malformed") from error
+    if b"\\u0000" in whole:
+        raise Rejected(400, "malformed")
 
 
 def _is_whole(payload: Payload) -> bool:
@@ -165,7 +167,7 @@ def _is_by_somebody(payload: Payload) -> bool:
 
 def _is_view(payload: Payload) -> bool:
     view = payload.get("view")
-    if not isinstance(view, dict) or not _texts(view, "id"):
+    if not isinstance(view, dict) or not _texts(view, "id", "type"):
         return False
     blocks = view.get("blocks", [])
     return (

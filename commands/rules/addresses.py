@@ -43,6 +43,7 @@ def usable(address: str) -> str:
             address,
             check_deliverability=False,
             allow_smtputf8=False,
+            strict=True,
             globally_deliverable=not inside,
         )
     except EmailNotValidError as error:

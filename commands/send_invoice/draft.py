@@ -10,10 +10,10 @@ from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
-from commands.ports import AccountState
 from commands.send_invoice.service import RECENT
 from storage import customers, deliveries, invoices, payment_links
-from storage.customers import Contact
+from storage.customers import Contact, Customer
+from storage.invoices import Invoice
 from storage.money import Money
 
 
@@ -43,43 +43,47 @@ class Draft:
     typed_in: str
 
 
-def load(actor: Actor, desk: Desk, *, number: str, draft_id: str, typed_in: str) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which form is to be opened."""
+
+    number: str
+    draft_id: str
+    typed_in: str
+
+
+def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
     """Raises `NotFound` or `Refused` when the invoice cannot be sent."""
     account = desk.gateway.account.state()
     with desk.database.reading() as session:
-        return _read(session, desk, actor, account, (number, draft_id, typed_in))
+        invoice, customer = _sendable(session, asked.number)
+        reason = payment_link.why_no_link(customer, invoice, account)
+        link = payment_links.active_for(session, "invoice", asked.number, desk.keyring.ids)
+        preview = previews.url(desk, actor, number=invoice.number, with_link=not reason)
+        return Draft(
+            id=asked.draft_id,
+            invoice_number=invoice.number,
+            is_credit_memo=invoice.is_credit_memo,
+            customer_name=customer.name,
+            balance=invoice.balance,
+            due_date=invoice.due_date,
+            contacts=tuple(customers.contacts(session, customer.id, "invoice")),
+            link_is_out=link is not None,
+            no_link_reason=reason,
+            earlier=_earlier(session, desk, asked.number),
+            preview_url=preview,
+            typed_in=asked.typed_in,
+        )
 
 
-def _read(
-    session: Session,
-    desk: Desk,
-    actor: Actor,
-    account: AccountState,
-    form: tuple[str, str, str],
-) -> Draft:
-    number, draft_id, typed_in = form
+def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
     invoice = invoices.find(session, number)
     customer = customers.find(session, invoice.customer_id) if invoice else None
     if invoice is None or customer is None:
         raise NotFound(f"There is no invoice {number}.")
     if invoice.lifecycle == "void":
         raise Refused(f"{number} is void, so it cannot be sent.")
-    reason = payment_link.why_no_link(customer, invoice, account)
-    return Draft(
-        id=draft_id,
-        invoice_number=invoice.number,
-        is_credit_memo=invoice.is_credit_memo,
-        customer_name=customer.name,
-        balance=invoice.balance,
-        due_date=invoice.due_date,
-        contacts=tuple(customers.contacts(session, customer.id, "invoice")),
-        link_is_out=payment_links.active_for(session, "invoice", number, desk.keyring.ids)
-        is not None,
-        no_link_reason=reason,
-        earlier=_earlier(session, desk, number),
-        preview_url=previews.url(desk, actor, number=number, with_link=not reason),
-        typed_in=typed_in,
-    )
+    return invoice, customer
 
 
 def _earlier(session: Session, desk: Desk, number: str) -> Earlier | None:

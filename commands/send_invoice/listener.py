@@ -11,6 +11,7 @@ from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled, NotFound
 from commands.send_invoice import draft, finding, modal, service
+from commands.send_invoice.draft import Asked
 from commands.send_invoice.finding import Found
 
 
@@ -30,8 +31,8 @@ def _first(actor: Actor, desk: Desk, typed_in: str, found: Found) -> dict[str, A
     draft_id = str(uuid.uuid4())
     if len(found) != 1:
         return finding.view(draft_id, typed_in, found)
-    number = found[0][0].number
-    return modal.form(draft.load(actor, desk, number=number, draft_id=draft_id, typed_in=typed_in))
+    asked = Asked(found[0][0].number, draft_id, typed_in)
+    return modal.form(draft.load(actor, desk, asked=asked))
 
 
 def search(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
@@ -47,9 +48,8 @@ def chosen(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str
     if finding.is_hint(number):
         return
     kept = json.loads(body["view"]["private_metadata"])
-    form = modal.form(
-        draft.load(actor, desk, number=number, draft_id=kept["draft"], typed_in=kept["in"])
-    )
+    asked = Asked(number, kept["draft"], kept["in"])
+    form = modal.form(draft.load(actor, desk, asked=asked))
     client.views_update(view_id=body["view"]["id"], view=form)
 
 

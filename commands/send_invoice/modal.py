@@ -6,8 +6,9 @@ from typing import Any
 from commands import view_parts as parts
 from commands.errors import InvalidInput
 from commands.rules import addresses
+from commands.send_invoice.checks import MOST_MESSAGE, MOST_RECIPIENTS
 from commands.send_invoice.draft import Draft, Earlier
-from commands.send_invoice.service import MOST_MESSAGE, MOST_RECIPIENTS, SendInvoice, Sent
+from commands.send_invoice.service import SendInvoice, Sent
 from commands.view_parts import STAFF_LOCALE, Block, View
 from renderers import formats
 from renderers.mrkdwn import escape, local_time, mention

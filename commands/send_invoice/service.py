@@ -12,19 +12,15 @@ from commands import auditing, outbox
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import InvalidInput, LinksDisabled, NotFound, Refused, TooLate
+from commands.errors import LinksDisabled, NotFound, Refused
 from commands.outbox import InvoiceMail
 from commands.payment_link import service as payment_link
-from commands.ports import AccountState
-from commands.rules import addresses
-from commands.rules.addresses import BadAddress
+from commands.send_invoice import checks, held_mail
 from storage import customers, deliveries, invoices, payment_links
 from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 
-MOST_RECIPIENTS = 20
-MOST_MESSAGE = 2000
 RECENT = timedelta(hours=24)
 
 
@@ -57,11 +53,24 @@ class Sent:
     no_link_reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """The locked rows, and why there can be no link ("" when there can)."""
+
+    invoice: Invoice
+    customer: Customer
+    no_link_reason: str
+
+
 @audited("send_invoice", about="order.invoice_number")
 def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
     """Raises `InvalidInput` by form field, `NotFound`, `LinksDisabled` or another `Refused`."""
     require(actor, Permission.SEND_INVOICE)
-    order = replace(order, recipients=_usable(order.recipients))
+    order = replace(
+        order,
+        recipients=checks.usable_recipients(order.recipients),
+        message=checks.fitting_message(order.message),
+    )
     account = desk.gateway.account.state()
     with desk.database.writing() as session:
         invoice, customer = _sendable(session, order.invoice_number)
@@ -69,7 +78,8 @@ def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
         if known is not None:
             _same_form(known, actor, invoice)
             return _sent(session, customer, known, repeated=True)
-        mail = _mail(session, actor, desk, order, account)
+        reason = payment_link.why_no_link(customer, invoice, account)
+        mail = _mail(session, actor, desk, order, _About(invoice, customer, reason))
         row = _queue(session, actor, desk, mail)
         return _sent(session, customer, row, repeated=False)
 
@@ -82,14 +92,14 @@ def undo(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
     """
     require(actor, Permission.SEND_INVOICE)
     with desk.database.writing() as session:
-        mail = _own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
+        mail = held_mail.own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
         if mail.status == "cancelled":
             return mail.invoice_number or ""
-        _require_untouched(session, mail)
+        held_mail.require_untouched(session, mail)
         mail.status, mail.finished_at = "cancelled", desk.clock.now()
         session.add(mail)
         session.flush()
-        ended = _turn_off_unused_link(session, actor, desk, mail)
+        ended = held_mail.turn_off_unused_link(session, actor, desk, mail)
         outbox.queue_card_edits(session, mail, change="undone", now=desk.clock.now())
         about = mail.invoice_number or ""
         auditing.record(
@@ -105,7 +115,7 @@ def share_card(
     """Put the card in `channel` too, once; `channel_is_shared` None: Slack would not say."""
     require(actor, Permission.SEND_INVOICE)
     with desk.database.writing() as session:
-        mail = _own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
+        mail = held_mail.own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
         if channel_is_shared:
             raise Refused("That channel is shared with another company; a card never goes there.")
         if channel_is_shared is None:
@@ -121,26 +131,6 @@ def share_card(
         auditing.record(
             session, actor, desk, "share_card", about, channel=channel, delivery=card.id
         )
-
-
-def _usable(typed: tuple[str, ...]) -> tuple[str, ...]:
-    """The recipients as a mail server takes them, whoever checked them before."""
-    bad: list[str] = []
-    good: list[str] = []
-    for address in typed:
-        try:
-            good.append(addresses.usable(address))
-        except BadAddress as error:
-            bad.append(f"{address}: {error}")
-    if bad:
-        raise InvalidInput({"addresses": " ".join(bad)})
-    once = tuple(addresses.distinct(good))
-    if not once:
-        raise InvalidInput({"addresses": "Give at least one e-mail address, or tick a contact."})
-    if len(once) > MOST_RECIPIENTS:
-        sentence = f"{len(once)} addresses are too many: at most {MOST_RECIPIENTS} in one mail."
-        raise InvalidInput({"addresses": sentence})
-    return once
 
 
 def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
@@ -161,42 +151,28 @@ def _same_form(known: Delivery, actor: Actor, invoice: Invoice) -> None:
 
 
 def _mail(
-    session: Session, actor: Actor, desk: Desk, order: SendInvoice, account: AccountState
+    session: Session, actor: Actor, desk: Desk, order: SendInvoice, about: _About
 ) -> InvoiceMail:
-    invoice, customer = _sendable(session, order.invoice_number)
-    reason = payment_link.why_no_link(customer, invoice, account)
+    invoice, customer, reason = about.invoice, about.customer, about.no_link_reason
     if order.with_link and not customer.payment_links_enabled:
         raise LinksDisabled(reason)
-    link_id, is_new = "", False
-    if order.with_link and not reason:
-        link_id, is_new = _link(session, actor, desk, invoice)
+    wants_link = order.with_link and not reason
+    link_id, is_new = _link(session, actor, desk, invoice) if wants_link else (None, False)
     on_file = customers.known_addresses(session, customer.id)
     return InvoiceMail(
         id=order.draft_id,
         invoice_number=invoice.number,
         customer_id=customer.id,
-        link_id=link_id or None,
+        link_id=link_id,
         recipients=list(order.recipients),
         sender=actor.id,
-        message=order.message.strip()[:MOST_MESSAGE],
+        message=order.message,
         new_addresses=[a for a in order.recipients if a.lower() not in on_file],
         no_link_reason=reason,
-        copy_to_sender=_own_copy(actor, order),
+        copy_to_sender=checks.own_copy(actor, order.recipients) if order.copy_me else "",
         typed_in=order.typed_in,
         link_is_new=is_new,
     )
-
-
-def _own_copy(actor: Actor, order: SendInvoice) -> str:
-    """The sender's address, unless it is among the recipients already."""
-    if not order.copy_me:
-        return ""
-    try:
-        own = addresses.usable(actor.email)
-    except BadAddress:
-        sentence = "There is no e-mail address on file for you; ask an Admin to add it."
-        raise InvalidInput({"copy": sentence}) from None
-    return "" if own.casefold() in {a.casefold() for a in order.recipients} else own
 
 
 def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
@@ -244,42 +220,3 @@ def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool
         repeated=repeated,
         no_link_reason=row.payload["no_link_reason"],
     )
-
-
-def _own_mail(session: Session, actor: Actor, delivery_id: int, *, or_else: Permission) -> Delivery:
-    """The mail, locked, if it is the actor's own or they hold `or_else`."""
-    row = deliveries.find(session, delivery_id)
-    if row is None or row.purpose != "invoice":
-        raise NotFound("That mail is not known.")
-    if row.customer_id:
-        customers.lock(session, row.customer_id)
-    held = deliveries.lock(session, delivery_id)
-    assert held is not None
-    if held.created_by != actor.id:
-        require(actor, or_else)
-    return held
-
-
-def _require_untouched(session: Session, mail: Delivery) -> None:
-    """A mail can be stopped until a worker takes it, and never once an address has it."""
-    assert mail.id is not None
-    settled = any(r.outcome != "pending" for r in deliveries.recipients(session, mail.id))
-    if mail.status != "queued" or mail.data_started_at is not None or settled:
-        raise TooLate(
-            f"The mail with {mail.invoice_number} has already left, so it cannot be undone."
-            " The link can still be turned off."
-        )
-
-
-def _turn_off_unused_link(session: Session, actor: Actor, desk: Desk, mail: Delivery) -> bool:
-    """End the link if only mails that were undone carried it, one of which had it made."""
-    link = payment_links.find(session, mail.link_id) if mail.link_id else None
-    if link is None or link.state != "active":
-        return False
-    carriers = deliveries.mails_with_link(session, link.id)
-    made_here = any(m.payload.get("link_is_new") for m in carriers)
-    if not made_here or any(m.status != "cancelled" for m in carriers):
-        return False
-    link.state, link.ended_by, link.ended_at = "off", actor.id, desk.clock.now()
-    session.add(link)
-    return True

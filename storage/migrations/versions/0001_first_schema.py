@@ -72,7 +72,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "term", "ref", name=op.f("pk_search_terms")),
         sqlite_strict=True,
     )
-    op.create_index("ix_search_terms_ref", "search_terms", ["kind", "ref"], unique=False)
+    op.create_index(
+        "ix_search_terms_ref", "search_terms", ["kind", "ref", "term"], unique=False
+    )
     op.create_table(
         "slack_requests",
         sa.Column("key", sa.Text(), nullable=False),
@@ -197,6 +199,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
     )
     op.create_index("ix_invoices_order_number", "invoices", ["order_number"], unique=False)
+    op.create_index(
+        "ix_invoices_open_by_age",
+        "invoices",
+        ["issue_date", "number"],
+        unique=False,
+        sqlite_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
+        postgresql_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
+    )
+    op.create_index("ix_invoices_by_age", "invoices", ["issue_date", "number"], unique=False)
     op.create_table(
         "orders",
         sa.Column("number", sa.Text(), nullable=False),

@@ -1,0 +1,123 @@
+from typing import cast
+
+import pytest
+
+from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.person import Person
+from commands.send_invoice.service import SendInvoice, send_invoice
+from renderers.documents import CardRecipient, InvoiceCard
+from renderers.slack_blocks import invoice_card
+from storage import payment_links
+from storage.money import Money
+from tests.builders import CARL, NOW, SALLY
+from tests.slack_room import SlackRoom, rows
+
+
+@pytest.fixture
+def card(stage: SlackRoom) -> Message:
+    """The card of a mail that Sally sent from #payments, as a worker posts it."""
+    typed_in = stage.slack.workspace.channel("#payments").id
+    order = SendInvoice("d", "INV-1042", ("ap@iris.test",), with_link=True, typed_in=typed_in)
+    sent = send_invoice(SALLY, stage.desk, order=order)
+    shown = invoice_card(
+        InvoiceCard(
+            delivery_id=sent.delivery_id,
+            invoice_number="INV-1042",
+            title="Invoice",
+            customer_name="Blue Iris Florist",
+            total=Money(12500, "USD"),
+            balance=Money(12500, "USD"),
+            due_date=NOW.date(),
+            state="held",
+            sender_id=SALLY.id,
+            recipients=(CardRecipient("ap@iris.test", "pending"),),
+            has_link=True,
+            leaves_at=sent.leaves_at,
+            can_turn_off=True,
+        )
+    )
+    blocks = cast("tuple[dict[str, object], ...]", tuple(shown.blocks))
+    workspace = stage.slack.workspace
+    return workspace.post(workspace.direct_messages(SALLY.id), Content(shown.text, blocks))
+
+
+@pytest.fixture
+def sally(stage: SlackRoom) -> Person:
+    return stage.person(SALLY)
+
+
+def shared_in(stage: SlackRoom) -> list[str | None]:
+    return [row.lane for row in rows(stage.desk) if row.purpose == "shared_card"]
+
+
+def test_undo_on_the_card_stops_the_mail(stage: SlackRoom, sally: Person, card: Message) -> None:
+    assert sally.press(card, "Undo").ok
+    assert stage.mails()[0].status == "cancelled"
+
+
+def test_undo_that_comes_too_late_is_told_to_the_person_alone(
+    stage: SlackRoom, sally: Person, card: Message
+) -> None:
+    with stage.desk.database.writing() as session:
+        row = stage.mails()[0]
+        row.status, row.lease_token = "sending", "lease"
+        session.merge(row)
+    answer = sally.press(card, "Undo")
+    assert "already left" in answer.text
+
+
+def test_undo_sent_again_changes_nothing(stage: SlackRoom, sally: Person, card: Message) -> None:
+    sally.press(card, "Undo")
+    before = len(rows(stage.desk))
+    assert sally.replay().ok
+    assert len(rows(stage.desk)) == before
+
+
+def test_turn_off_link_ends_the_link(stage: SlackRoom, sally: Person, card: Message) -> None:
+    assert sally.press(card, "Turn off link").ok
+    with stage.desk.database.reading() as session:
+        link = payment_links.latest_for(session, "invoice", "INV-1042")
+    assert link is not None
+    assert (link.state, link.ended_by) == ("off", SALLY.id)
+    assert "turned off before" in sally.press(card, "Turn off link").text
+
+
+def test_post_here_proposes_the_channel_where_the_command_was_typed(
+    stage: SlackRoom, sally: Person, card: Message
+) -> None:
+    sally.press(card, "Post here")
+    proposed = stage.slack.workspace.channel("#payments").id
+    assert sally.modal.value("Channel") == proposed
+    assert sally.modal.submit().action == "clear"
+    assert shared_in(stage) == [proposed]
+
+
+def test_a_card_is_not_posted_where_another_company_reads(
+    stage: SlackRoom, sally: Person, card: Message
+) -> None:
+    stage.slack.workspace.add_channel("#with-customer", is_ext_shared=True)
+    sally.press(card, "Post here")
+    sally.modal.pick("Channel", "#with-customer")
+    sally.modal.submit()
+    assert "shared with another company" in sally.modal.text()
+    assert shared_in(stage) == []
+
+
+def test_a_channel_that_slack_does_not_know_gets_no_card(
+    stage: SlackRoom, sally: Person, card: Message
+) -> None:
+    stage.slack.workspace.add_channel("#secret", is_private=True, bot_is_member=False)
+    sally.press(card, "Post here")
+    sally.modal.pick("Channel", "#secret")
+    sally.modal.submit()
+    assert "would not say" in sally.modal.text()
+    assert shared_in(stage) == []
+
+
+def test_a_colleague_cannot_undo_through_the_card(stage: SlackRoom, card: Message) -> None:
+    everyone = stage.slack.workspace.channel("#payments")
+    copy = stage.slack.workspace.post(everyone, Content(card.text, tuple(card.blocks)))
+    answer = stage.person(CARL).press(copy, "Undo")
+    assert "You may not undo a colleague's send." in answer.text
+    assert "<@U0ANNA> or <@U0MARA>" in answer.text
+    assert stage.mails()[0].status == "queued"
