@@ -1,12 +1,13 @@
 """The rows of every file, set aside by what they are about, before the database is touched."""
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from commands.import_files.kinds import parse
+from commands.import_files.progress import Ticker
 from commands.import_files.reader import Sheet
 from commands.import_files.report import ImportReport, KindName, Place, RowRefused
 from commands.import_files.rows import (
@@ -17,27 +18,10 @@ from commands.import_files.rows import (
     PaymentRow,
     Row,
     UserRow,
-    parse,
     payment_key,
 )
 
 Keyed = TypeVar("Keyed")
-
-_EVERY_ROWS = 10_000
-_EVERY_SECONDS = 2.0
-
-
-@dataclass
-class Ticker:
-    """Says how far things are, every 10,000 rows or two seconds."""
-
-    say: Callable[[str], None]
-    _last: float = field(default_factory=time.monotonic)
-
-    def at(self, doing: str, done: int) -> None:
-        if done % _EVERY_ROWS == 0 or time.monotonic() - self._last > _EVERY_SECONDS:
-            self._last = time.monotonic()
-            self.say(f"{doing}: {done:,}")
 
 
 class Rows(Generic[Keyed]):
