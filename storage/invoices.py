@@ -65,7 +65,7 @@ class Invoice(SQLModel, table=True):
     allocated: int = Field(default=0, sa_type=Minor)
     lifecycle: Lifecycle = Field(default="issued", sa_type=Text)
     applies_to: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
-    # SHA-256 of the version's content: the same version with other content is refused.
+    # SHA-256 of the version's lines as imported: the same version with others is refused.
     digest: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=Utc)
 

@@ -39,7 +39,8 @@ class Checked:
         self._each(self.staged.payments, self._check_payment)
 
     def _each(self, rows: Rows[Value], problems: Callable[[Value], Iterable[RowRefused]]) -> None:
-        for key, value in list(rows.good.items()):
+        for done, (key, value) in enumerate(list(rows.good.items()), start=1):
+            self.staged.ticker.at("rows checked", done)
             found = list(problems(value))
             for error in found:
                 self.staged.refuse(error)

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from commands.import_files.report import RowRefused
-from commands.import_files.rows import InvoiceRow
 from commands.import_files.run import Run
 from commands.import_files.staging import Draft
-from commands.import_files.versions import line_columns, renew
-from storage import bulk, search_terms
+from commands.import_files.versions import lines_of, renew, replace_contents, terms_of
+from storage import bulk
 from storage.invoices import Invoice, InvoiceLine
 from storage.search_terms import SearchTerm
 
@@ -22,30 +21,29 @@ def apply_invoices(run: Run) -> None:
             for invoice in bulk.by_keys(run.session, Invoice, Invoice.number, numbers)
         }
         _create(run, [draft for draft in batch if draft.row.invoice_number not in stored])
-        for draft in batch:
-            if invoice := stored.get(draft.row.invoice_number):
-                _renew(run, draft, invoice)
+        known = [draft for draft in batch if draft.row.invoice_number in stored]
+        newer = [draft for draft in known if _renew(run, draft, stored[draft.row.invoice_number])]
+        replace_contents(run, newer)
+        run.session.flush()
         done += len(batch)
         run.staged.ticker.at("invoices applied", done)
 
 
-def _renew(run: Run, draft: Draft, invoice: Invoice) -> None:
+def _renew(run: Run, draft: Draft, invoice: Invoice) -> bool:
     try:
-        renew(run, draft, invoice)
+        return renew(run, draft, invoice)
     except RowRefused as error:
         run.refuse(run.staged.invoices, invoice.number, error)
+        return False
 
 
 def _create(run: Run, drafts: list[Draft]) -> None:
     run.created |= {draft.row.invoice_number for draft in drafts}
     run.report.count("invoices", "created", len(drafts))
     bulk.insert(run.session, Invoice, [_columns(run, draft) for draft in drafts])
-    priced = run.checked.priced
-    lines = [
-        line for draft in drafts for line in line_columns(draft, priced[draft.row.invoice_number])
-    ]
+    lines = lines_of(run, drafts)
     bulk.insert(run.session, InvoiceLine, lines)
-    bulk.insert(run.session, SearchTerm, [term for draft in drafts for term in _terms(draft.row)])
+    bulk.insert(run.session, SearchTerm, terms_of(drafts))
     run.report.count("invoice_lines", "created", len(lines))
 
 
@@ -72,8 +70,3 @@ def _columns(run: Run, draft: Draft) -> dict[str, Any]:
         "digest": priced.digest,
         "recorded_at": run.desk.clock.now(),
     }
-
-
-def _terms(row: InvoiceRow) -> list[dict[str, Any]]:
-    terms = search_terms.invoice_terms(row.invoice_number, row.po_number or "")
-    return [{"kind": "invoice", "term": term, "ref": row.invoice_number} for term in terms]

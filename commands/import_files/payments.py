@@ -1,12 +1,10 @@
 """Payments recorded elsewhere into the database; reversals follow when all of them are there."""
 
-import hashlib
-from dataclasses import dataclass
 from typing import Any
 
-from commands.import_files.checking import Checked, Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
+from commands.import_files.told import Told, digest, told
 from storage import bulk, payments
 from storage.invoices import Invoice
 from storage.payments import Payment, Shares
@@ -23,39 +21,6 @@ _SAME_FOR_ALL: dict[str, Any] = {
     "expected_by": None,
     "failure": "",
 }
-
-
-@dataclass(slots=True)
-class Told:
-    """One payment as the files tell it; `key` is its id, or Stripe's where a row names that."""
-
-    key: str
-    parts: list[Part]
-
-    @property
-    def positive(self) -> list[Part]:
-        return [part for part in self.parts if part.minor > 0]
-
-    @property
-    def amount(self) -> int:
-        return sum(part.minor for part in self.positive)
-
-    @property
-    def order(self) -> tuple[str, str]:
-        """Earlier money goes first on an invoice, whatever the order of the rows."""
-        return min(part.row.date for part in self.parts).isoformat(), self.key
-
-    def first(self, column: str) -> str:
-        """The first cell of that column that is not empty."""
-        cells = (getattr(part.row, column) for part in self.parts)
-        return next((cell for cell in cells if cell), "")
-
-
-def told(checked: Checked) -> list[Told]:
-    """What the files tell, earliest first."""
-    good = checked.staged.payments.good
-    found = [Told(key, parts) for key, parts in checked.parts.items() if key in good]
-    return sorted(found, key=lambda one: one.order)
 
 
 def apply_payments(run: Run) -> dict[str, Change]:
@@ -122,23 +87,11 @@ def _compare(run: Run, one: Told, payment: Payment) -> Change:
         raise RowRefused(row.place, "currency", reason)
     if payment.source == "gateway" or not one.positive:
         return "unchanged"
-    if payment.digest != _digest(one):
+    if payment.digest != digest(one):
         reason = f"payment {payment.id} is here with other amounts, dates or invoices"
         mend = "reverse it with a negative row and give the right one another id"
         raise RowRefused(row.place, "", f"{reason}: {mend}")
     return _describe(run, one, payment)
-
-
-def same_payment(one: Told, payment: Payment) -> bool:
-    """Nothing in the rows is news."""
-    row, currency = one.parts[0].row, one.parts[0].currency
-    own = (payment.customer_id, payment.currency)
-    if own != (row.customer_id, currency):
-        return False
-    if payment.source == "gateway":
-        return True
-    told_anew = (one.first("method") or payment.method, one.first("reference") or payment.reference)
-    return payment.digest == _digest(one) and told_anew == (payment.method, payment.reference)
 
 
 def _describe(run: Run, one: Told, payment: Payment) -> Change:
@@ -183,15 +136,5 @@ def _columns(run: Run, one: Told) -> dict[str, Any]:
         "reference": one.first("reference"),
         "received_on": min(part.row.date for part in one.positive),
         "recorded_at": run.desk.clock.now(),
-        "digest": _digest(one),
+        "digest": digest(one),
     }
-
-
-def _digest(one: Told) -> str:
-    """Of the money itself, in any order of rows; how it came is only described."""
-    parts = sorted(
-        f"{part.row.customer_id}|{part.row.date}|{part.currency}|{part.minor}"
-        f"|{part.row.invoice_number or ''}"
-        for part in one.positive
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+from commands.import_files.kinds import KINDS, Kind
 from commands.import_files.report import Place, RowRefused
-from commands.import_files.rows import KINDS, Kind
 
 # Tab, line feed and carriage return may stand in an address; no other control character may.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

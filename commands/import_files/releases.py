@@ -13,6 +13,8 @@ def release_above(session: Session, invoice: Invoice, limit: int) -> set[str]:
     invoices whose balance moved.
     """
     moved: set[str] = set()
+    if abs(invoice.allocated) <= limit:
+        return moved
     if invoice.is_credit_memo:
         moved |= _release_applications(session, invoice, limit)
     else:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from commands.import_files.checking import Part
-from commands.import_files.payments import Told, told
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
+from commands.import_files.told import Told, told
 from storage import bulk, payments
 from storage.invoices import Invoice
 from storage.money import decimals

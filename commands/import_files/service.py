@@ -15,11 +15,12 @@ from commands.import_files.invoices import apply_invoices
 from commands.import_files.orders import apply_orders
 from commands.import_files.payments import apply_payments
 from commands.import_files.people import apply_users
+from commands.import_files.progress import Ticker
 from commands.import_files.references import References
 from commands.import_files.report import ImportReport
 from commands.import_files.reversals import apply_reversals
 from commands.import_files.run import Run
-from commands.import_files.staging import Staged, Ticker
+from commands.import_files.staging import Staged
 from commands.import_files.unchanged import set_aside
 from commands.take_payment.overlap import balances_changed
 from storage import customers

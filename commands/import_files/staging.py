@@ -1,12 +1,13 @@
 """The rows of every file, set aside by what they are about, before the database is touched."""
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from commands.import_files.kinds import parse
+from commands.import_files.progress import Ticker
 from commands.import_files.reader import Sheet
 from commands.import_files.report import ImportReport, KindName, Place, RowRefused
 from commands.import_files.rows import (
@@ -17,27 +18,10 @@ from commands.import_files.rows import (
     PaymentRow,
     Row,
     UserRow,
-    parse,
     payment_key,
 )
 
 Keyed = TypeVar("Keyed")
-
-_EVERY_ROWS = 10_000
-_EVERY_SECONDS = 2.0
-
-
-@dataclass
-class Ticker:
-    """Says how far things are, every 10,000 rows or two seconds."""
-
-    say: Callable[[str], None]
-    _last: float = field(default_factory=time.monotonic)
-
-    def at(self, doing: str, done: int) -> None:
-        if done % _EVERY_ROWS == 0 or time.monotonic() - self._last > _EVERY_SECONDS:
-            self._last = time.monotonic()
-            self.say(f"{doing}: {done:,}")
 
 
 class Rows(Generic[Keyed]):
@@ -72,6 +56,9 @@ class Staged:
     payments: Rows[list[PaymentRow]] = field(default_factory=Rows)
     _lines: defaultdict[str, dict[int, LineRow]] = field(default_factory=lambda: defaultdict(dict))
 
+    # The first refused line that does not tell which invoice it belongs to.
+    _lost_line: Place | None = None
+
     def take_file(self, path: Path) -> None:
         """A file that cannot be read to its end gives no rows at all."""
         try:
@@ -92,6 +79,8 @@ class Staged:
             elif number not in self.invoices.spoilt:
                 self._refuse_orphans(number, lines)
         self._lines.clear()
+        if self._lost_line is not None:
+            self._refuse_doubtful(self._lost_line)
 
     def refuse(self, error: RowRefused) -> None:
         self.report.refuse(error)
@@ -115,13 +104,15 @@ class Staged:
             return parsed
         for problem in parsed:
             self.refuse(problem)
-        self._spoil(sheet, cells)
+        self._spoil(sheet, place, cells)
         return None
 
-    def _spoil(self, sheet: Sheet, cells: Sequence[str]) -> None:
+    def _spoil(self, sheet: Sheet, place: Place, cells: Sequence[str]) -> None:
         """What a refused row is about must not be taken from its other rows either."""
         values = dict(zip(sheet.header, cells, strict=False))
-        key = values.get(next(iter(sheet.kind.required)), "")
+        key = values.get(next(iter(sheet.kind.required)), "").strip()
+        if sheet.kind.name == "invoice_lines" and (not key or len(cells) != len(sheet.header)):
+            self._lost_line = self._lost_line or place
         if sheet.kind.name == "payments":
             key = payment_key(key, values.get("reference", ""))
         if key:
@@ -170,6 +161,14 @@ class Staged:
             what = f"line {row.line} of {row.invoice_number}"
             self.refuse(_again(row.place, "line", what, first.place))
             self.invoices.drop(row.invoice_number)
+
+    def _refuse_doubtful(self, lost: Place) -> None:
+        """A line that names no invoice may be missing from any whose total is not given."""
+        for number, draft in list(self.invoices.good.items()):
+            if draft.lines and draft.row.total is None:
+                reason = f"line {lost.line} of {lost.file} may belong to {number}: mend it first"
+                self.refuse(RowRefused(draft.row.place, "", reason))
+                self.invoices.drop(number)
 
     def _refuse_orphans(self, number: str, lines: dict[int, LineRow]) -> None:
         reason = f"{number} is not in this call: an invoice and its lines are imported together"

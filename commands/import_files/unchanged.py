@@ -12,10 +12,10 @@ from commands.import_files.checking import Checked
 from commands.import_files.customers import own_values
 from commands.import_files.orders import differing
 from commands.import_files.own_values import news
-from commands.import_files.payments import Told, same_payment, told
 from commands.import_files.report import KindName
 from commands.import_files.reversals import new_rows
 from commands.import_files.staging import Draft, Rows
+from commands.import_files.told import Told, same_payment, told
 from commands.import_files.versions import same_invoice
 from storage import bulk
 from storage.customers import Customer

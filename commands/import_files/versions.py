@@ -11,13 +11,17 @@ from commands.import_files.run import Run
 from commands.import_files.staging import Draft
 from storage import bulk, search_terms
 from storage.invoices import Invoice, InvoiceLine
+from storage.search_terms import SearchTerm
 
 # What belongs to a version: it changes only together with a higher one.
 _VERSIONED = ("order_number", "issue_date", "due_date", "po_number", "notes")
 
 
-def renew(run: Run, draft: Draft, invoice: Invoice) -> None:
-    """Raises `RowRefused` when the row contradicts what is stored."""
+def renew(run: Run, draft: Draft, invoice: Invoice) -> bool:
+    """Take the row over; True for a new version, whose contents are still to be replaced.
+
+    Raises `RowRefused` when the row contradicts what is stored.
+    """
     row, priced = draft.row, run.checked.priced.get(draft.row.invoice_number)
     version = row.version or invoice.version
     if version < invoice.version:
@@ -31,6 +35,7 @@ def renew(run: Run, draft: Draft, invoice: Invoice) -> None:
         _check_same(draft, invoice, priced)
     ended = _end(run, row, invoice, newer=newer)
     _count(run, draft, lines="updated" if newer else "unchanged", updated=newer or ended)
+    return newer
 
 
 def same_invoice(draft: Draft, invoice: Invoice, priced: Priced | None) -> bool:
@@ -89,16 +94,18 @@ def _replace(run: Run, draft: Draft, invoice: Invoice, priced: Priced | None) ->
     invoice.net, invoice.tax, invoice.rounding = priced.net, priced.tax, priced.rounding
     invoice.total, invoice.digest = priced.total, priced.digest
     run.session.add(invoice)
-    run.session.flush()
-    _replace_lines(run, draft, priced, invoice)
 
 
-def _replace_lines(run: Run, draft: Draft, priced: Priced, invoice: Invoice) -> None:
-    own = InvoiceLine.invoice_number
-    bulk.delete_by_keys(run.session, InvoiceLine, own, [invoice.number])
-    bulk.insert(run.session, InvoiceLine, line_columns(draft, priced))
-    terms = search_terms.invoice_terms(invoice.number, invoice.po_number)
-    search_terms.replace(run.session, "invoice", invoice.number, terms)
+def replace_contents(run: Run, drafts: list[Draft]) -> None:
+    """Lines and search words of invoices that have a new version now."""
+    numbers = [draft.row.invoice_number for draft in drafts]
+    bulk.delete_by_keys(run.session, InvoiceLine, InvoiceLine.invoice_number, numbers)
+    bulk.insert(run.session, InvoiceLine, lines_of(run, drafts))
+    again = [draft for draft in drafts if draft.row.po_number is not None]
+    known = [draft.row.invoice_number for draft in again]
+    own = SearchTerm.kind == "invoice"
+    bulk.delete_by_keys(run.session, SearchTerm, SearchTerm.ref, known, own)
+    bulk.insert(run.session, SearchTerm, terms_of(again))
 
 
 def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
@@ -108,19 +115,20 @@ def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
     older than the decision.
     """
     status: Any = row.status
-    if status in {None, invoice.lifecycle} or (status == "issued" and not newer):
+    if status in {None, invoice.lifecycle}:
+        return False
+    if not newer and (status == "issued" or invoice.lifecycle == "void"):
         return False
     if status == "void":
-        release_all = release_above(run.session, invoice, 0)
-        run.changed |= release_all
+        run.changed |= release_above(run.session, invoice, 0)
     invoice.lifecycle = status
     run.changed.add(invoice.number)
     run.session.add(invoice)
-    run.session.flush()
     return True
 
 
-def line_columns(draft: Draft, priced: Priced) -> list[dict[str, Any]]:
+def lines_of(run: Run, drafts: list[Draft]) -> list[dict[str, Any]]:
+    """Columns of every line."""
     return [
         {
             "invoice_number": line.invoice_number,
@@ -133,5 +141,17 @@ def line_columns(draft: Draft, priced: Priced) -> list[dict[str, Any]]:
             "amount": net,
             "tax": tax,
         }
-        for line, (net, tax) in zip(draft.lines, priced.amounts, strict=True)
+        for draft in drafts
+        for line, (net, tax) in zip(
+            draft.lines, run.checked.priced[draft.row.invoice_number].amounts, strict=True
+        )
+    ]
+
+
+def terms_of(drafts: list[Draft]) -> list[dict[str, Any]]:
+    """Columns of the search words of each invoice."""
+    return [
+        {"kind": "invoice", "term": term, "ref": draft.row.invoice_number}
+        for draft in drafts
+        for term in search_terms.invoice_terms(draft.row.invoice_number, draft.row.po_number or "")
     ]

@@ -116,3 +116,19 @@ def test_lines_of_a_refused_invoice_are_not_complained_about(inbox: Inbox) -> No
         customers=CUSTOMERS, invoices=INVOICE.replace("2026", "26"), lines=ONE_LINE
     )
     assert [one.column for one in report.refused] == ["issue_date"]
+
+
+def test_a_line_that_names_no_invoice_keeps_out_those_it_may_belong_to(inbox: Inbox) -> None:
+    header = "invoice_number,customer_id,issue_date,total\n"
+    report = inbox.bring(
+        customers=CUSTOMERS,
+        invoices=header + "INV-1,C1,2026-02-10,\nINV-2,C1,2026-02-10,125\n",
+        lines=ONE_LINE + ONE_LINE.splitlines()[1].replace("INV-1", "INV-2") + "\n,2,Tulips,1,1\n",
+        accept_good=True,
+    )
+    assert [(one.file, one.line) for one in report.refused] == [
+        ("lines.csv", 4),
+        ("invoices.csv", 2),
+    ]
+    assert report.refused[1].reason == "line 4 of lines.csv may belong to INV-1: mend it first"
+    assert report.counts["invoices"].created == 1

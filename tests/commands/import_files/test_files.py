@@ -6,6 +6,7 @@ import pytest
 
 from commands.access import IMPORTER
 from commands.import_files.service import import_files
+from storage import customers
 from tests.importing import CUSTOMERS, Inbox, counts, refusals
 
 FILES = [
@@ -141,3 +142,18 @@ def test_the_report_prints_counts_and_refusals(inbox: Inbox) -> None:
         "customers.csv, line 4, name: name is empty: each row needs it",
         "Nothing was imported: mend these rows, or use --accept-good to take the others.",
     ]
+
+
+def test_text_is_stored_as_it_stands(inbox: Inbox) -> None:
+    name, notes = "=1+1 <b>&'\" \U0001f339 \u0645", " two\n lines "
+    quoted = name.replace('"', '""')
+    inbox.bring(
+        customers=f'customer_id,name\nC1,"{quoted}"\n',
+        invoices="invoice_number,customer_id,issue_date,total,notes\n"
+        f'INV-1,C1,2026-02-10,5,"{notes}"\n',
+    )
+    assert inbox.invoice("INV-1").notes == notes
+    with inbox.database.reading() as session:
+        found = customers.find(session, "C1")
+        assert found is not None
+        assert found.name == name

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from storage import invoices, payments
+from storage import invoices, payments, search_terms
 from tests.importing import CUSTOMERS, INVOICE, ONE_LINE, Inbox, counts, refusals
 
 HEADER = "invoice_number,customer_id,issue_date,version,total,status\n"
@@ -252,3 +252,20 @@ def test_a_smaller_invoice_frees_credit_when_money_is_not_enough(inbox: Inbox) -
     with inbox.database.reading() as session:
         (row,) = payments.credits_of_invoice(session, "INV-1")
         assert row.amount == 1250
+
+
+def test_a_void_invoice_is_not_written_off_afterwards(inbox: Inbox) -> None:
+    inbox.start()
+    inbox.bring(invoices=HEADER + "INV-1,C1,2026-02-10,,,void\n")
+    inbox.bring(invoices=HEADER + "INV-1,C1,2026-02-10,,,written_off\n")
+    assert inbox.invoice("INV-1").status == "void"
+
+
+def test_a_new_version_is_found_by_its_new_po_number(inbox: Inbox) -> None:
+    header = "invoice_number,customer_id,issue_date,version,po_number\n"
+    old = header + "INV-1,C1,2026-02-10,1,7781\n"
+    inbox.bring(customers=CUSTOMERS, invoices=old, lines=ONE_LINE)
+    inbox.bring(invoices=header + "INV-1,C1,2026-02-10,2,9900\n", lines=ONE_LINE)
+    with inbox.database.reading() as session:
+        assert len(search_terms.find_invoices(session, "9900", 10)) == 1
+        assert search_terms.find_invoices(session, "7781", 10) == []

@@ -180,3 +180,45 @@ def test_a_refund_that_stripe_told_is_not_taken_twice(ledger: Inbox) -> None:
     assert ledger.payment("pi_1").refunded == 4000
     pay(ledger, "R2,C1,2026-03-13,-10,pi_1,")
     assert ledger.payment("pi_1").refunded == 5000
+
+
+def test_words_about_a_payment_may_be_added_later(ledger: Inbox) -> None:
+    pay(ledger, "P1,C1,2026-02-20,30,,")
+    report = ledger.bring(payments=HEADER + "P1,C1,2026-02-20,30,CHQ 9,\n")
+    assert counts(report) == {"payments": (0, 1, 0)}
+    assert ledger.payment("P1").reference == "CHQ 9"
+
+
+def test_a_credit_memo_cannot_be_paid(ledger: Inbox) -> None:
+    credit = "invoice_number,customer_id,issue_date,total\nCR-1,C1,2026-02-12,-5\n"
+    ledger.bring(credit=credit)
+    reason = "CR-1 is a credit memo: leave invoice_number empty"
+    assert pay(ledger, "P1,C1,2026-02-20,5,,CR-1") == [(2, "invoice_number", reason)]
+
+
+def test_a_payment_and_its_invoice_may_come_in_one_call(ledger: Inbox) -> None:
+    report = ledger.bring(
+        payments=HEADER + "P1,C1,2026-02-20,9,,INV-9\n",
+        invoices="invoice_number,customer_id,issue_date,total\nINV-9,C1,2026-02-20,9\n",
+    )
+    assert not report.refused
+    assert ledger.invoice("INV-9").status == "paid"
+
+
+def test_a_payment_on_an_invoice_refused_against_its_stored_version_is_refused(
+    ledger: Inbox,
+) -> None:
+    report = ledger.bring(
+        invoices="invoice_number,customer_id,issue_date,total\nINV-2,C1,2026-02-12,49\n",
+        payments=HEADER + "P1,C1,2026-02-20,9,,INV-2\n",
+        accept_good=True,
+    )
+    assert [one.column for one in report.refused] == ["total", "invoice_number"]
+    assert ledger.invoice("INV-2").allocated == 0
+
+
+def test_a_reversed_payment_opens_its_other_invoices_only_as_far_as_needed(ledger: Inbox) -> None:
+    pay(ledger, "P1,C1,2026-02-20,100,,INV-1", "P1,C1,2026-02-20,50,,INV-2")
+    pay(ledger, "P1,C1,2026-02-22,-60,,INV-2")
+    assert parts(ledger, "P1") == {"INV-1": 9000}
+    assert ledger.payment("P1").unapplied == 0

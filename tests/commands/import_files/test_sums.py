@@ -35,6 +35,7 @@ def draft(lines: list[tuple[Decimal, Decimal, Decimal]], total: Decimal | None) 
     return Draft(InvoiceRow(PLACE, "INV-1", "C1", DAY, total=total), rows)
 
 
+@settings(deadline=None)
 @given(lines_of_an_invoice, st.sampled_from(["USD", "JPY", "KWD"]))
 def test_lines_taxes_and_rounding_add_up_to_the_total(
     lines: list[tuple[Decimal, Decimal, Decimal]], currency: str
@@ -48,6 +49,7 @@ def test_lines_taxes_and_rounding_add_up_to_the_total(
         assert abs(net * rate / 100 - tax) <= half
 
 
+@settings(deadline=None)
 @given(lines_of_an_invoice, st.integers(-5, 5))
 def test_a_total_given_within_the_tolerance_is_the_total(
     lines: list[tuple[Decimal, Decimal, Decimal]], difference: int
@@ -63,7 +65,9 @@ def _without_rounding(priced: Priced) -> tuple[int, int, str]:
     return priced.net, priced.tax, priced.digest
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_importing_again_is_no_news(inbox: Inbox, data: st.DataObject) -> None:
     lines = data.draw(lines_of_an_invoice)

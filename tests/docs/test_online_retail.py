@@ -1,0 +1,73 @@
+"""Real invoices, through the script that maps them, into the ledger."""
+
+import csv
+import runpy
+import sys
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from commands.export_ledger.service import ledger
+from tests.conftest import Room
+from tests.importing import Inbox, counts
+
+SAMPLE = Path(__file__).with_name("online-retail-excerpt.csv")
+SCRIPT = Path(__file__).parents[2] / "docs" / "online_retail.py"
+
+
+@pytest.fixture
+def mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The three files, written by running the script as a person would."""
+    folder = tmp_path / "mapped"
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), str(SAMPLE), str(folder)])
+    runpy.run_path(str(SCRIPT), run_name="__main__")
+    return folder
+
+
+@pytest.fixture
+def retail(room: Room, mapped: Path) -> Inbox:
+    return Inbox(room.desk, mapped)
+
+
+def bring(retail: Inbox) -> dict[str, tuple[int, int, int]]:
+    names = ("customers", "invoices", "invoice_lines")
+    report = retail.bring(**{name: (retail.folder / f"{name}.csv").read_bytes() for name in names})  # type: ignore[arg-type]  # only names of files
+    assert report.refused == []
+    return counts(report)
+
+
+def sums_of_the_source() -> dict[str, Decimal]:
+    """Each invoice's sum as the source's own rows have it, those of zero left out."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            sums[row["InvoiceNo"]] += Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
+    return {number: total for number, total in sums.items() if total}
+
+
+def test_every_invoice_arrives_with_the_total_of_its_source(retail: Inbox) -> None:
+    bring(retail)
+    found = {row["number"]: row["total"] for row in ledger(retail.database)["invoices"]}
+    assert found == {number: int(total * 100) for number, total in sums_of_the_source().items()}
+
+
+def test_cancellations_are_credit_memos_that_lower_the_open_balance(retail: Inbox) -> None:
+    bring(retail)
+    rows = ledger(retail.database)["invoices"]
+    below_zero = {row["number"] for row in rows if row["total"] < 0}
+    assert below_zero == {row["number"] for row in rows if row["number"].startswith("C")}
+    assert sum(row["balance"] for row in rows) == sum(sums_of_the_source().values()) * 100
+
+
+def test_sales_without_a_customer_are_cash_and_never_carry_a_link(retail: Inbox) -> None:
+    bring(retail)
+    customers = {row["id"]: row for row in ledger(retail.database)["customers"]}
+    assert customers["CASH"]["payment_links_enabled"] is False
+    assert all(row["payment_links_enabled"] for key, row in customers.items() if key != "CASH")
+
+
+def test_importing_the_same_data_again_changes_nothing(retail: Inbox) -> None:
+    first, again = bring(retail), bring(retail)
+    assert again == {kind: (0, 0, created) for kind, (created, _, _) in first.items()}
