@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -14,6 +15,8 @@ FOLDER = Path("var/demo")
 
 def run(*, once: bool) -> int:
     """0, or 1 if a step failed; without `once` it stays up until Ctrl-C."""
+    # Ended from outside, the processes that were started still have to be stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = FOLDER.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     _say("Payment Links on loopback: the bot, and stand-ins for Slack, Stripe and a mail server.")
