@@ -4,6 +4,7 @@ from sqlalchemy import event
 
 from storage import deliveries
 from storage.database import Database
+from storage.deliveries import Delivery
 from tests.builders import NOW
 
 PARTIAL = ("ix_deliveries_due", "ix_deliveries_lane", "PRIMARY KEY (rowid=?)")
@@ -26,3 +27,22 @@ def test_looking_for_work_scans_no_finished_rows(database: Database) -> None:
             steps = [str(step[3]) for step in plan if " deliveries" in str(step[3])]
             assert all(any(index in step for index in PARTIAL) for step in steps), steps
     assert len(asked) == 2
+
+
+def test_a_row_waits_for_the_one_it_depends_on_in_whatever_lane(database: Database) -> None:
+    with database.writing() as session:
+        first, _ = deliveries.add(session, a_post("first"))
+        second, _ = deliveries.add(session, a_post("second", depends_on=first.id))
+        first.retry_at = NOW.replace(hour=23)
+        session.add(first)
+        session.flush()
+        assert deliveries.next_due(session, NOW, NOW) is None
+        first.status = "sent"
+        session.add(first)
+        session.flush()
+        assert deliveries.next_due(session, NOW, NOW) == second
+
+
+def a_post(key: str, **own: Any) -> Delivery:
+    facts: dict[str, Any] = {"kind": "slack", "purpose": "notice", "created_by": "system"}
+    return Delivery(key=key, created_at=NOW, not_before=NOW, **(facts | own))
