@@ -12,9 +12,12 @@ from commands.handling import SLACK_SECONDS
 from commands.register import register
 
 
-def web_client(token: str, api_url: str) -> WebClient:
-    """A client for what happens while a person waits: 1.5 s, no second try."""
-    base = api_url if api_url.endswith("/") else f"{api_url}/"
+def web_client(token: str, api_url: str = "") -> WebClient:
+    """A client for what happens while a person waits: 1.5 s, no second try.
+
+    `api_url` is SLACK_API_URL, or "" for Slack's own.
+    """
+    base = f"{api_url.rstrip('/')}/" if api_url else WebClient.BASE_URL
     seconds = SLACK_SECONDS
     return WebClient(token=token, base_url=base, timeout=seconds, retry_handlers=[])  # type: ignore[arg-type]  # urllib takes fractions
 

@@ -102,7 +102,7 @@ def test_our_workspace_is_asked_for_once(stage: SlackRoom) -> None:
     assert (stage.calls("auth.test"), stage.calls("users.info")) == (1, 1)
 
 
-def test_fifty_commands_at_once_are_all_acknowledged_within_a_second(stage: SlackRoom) -> None:
+def test_fifty_commands_at_once_are_all_acknowledged_in_time(stage: SlackRoom) -> None:
     answers: list[Answer] = []
 
     def type_help() -> None:
