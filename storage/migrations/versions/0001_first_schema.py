@@ -72,9 +72,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "term", "ref", name=op.f("pk_search_terms")),
         sqlite_strict=True,
     )
-    op.create_index(
-        "ix_search_terms_ref", "search_terms", ["kind", "ref", "term"], unique=False
-    )
+    op.create_index("ix_search_terms_ref", "search_terms", ["kind", "ref", "term"], unique=False)
     op.create_table(
         "slack_requests",
         sa.Column("key", sa.Text(), nullable=False),
@@ -189,6 +187,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_invoices")),
         sqlite_strict=True,
     )
+    op.create_index("ix_invoices_by_age", "invoices", ["issue_date", "number"], unique=False)
     op.create_index(op.f("ix_invoices_customer_id"), "invoices", ["customer_id"], unique=False)
     op.create_index(
         "ix_invoices_open",
@@ -198,7 +197,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
         postgresql_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
     )
-    op.create_index("ix_invoices_order_number", "invoices", ["order_number"], unique=False)
     op.create_index(
         "ix_invoices_open_by_age",
         "invoices",
@@ -207,7 +205,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
         postgresql_where=sa.text("lifecycle = 'issued' AND total <> allocated"),
     )
-    op.create_index("ix_invoices_by_age", "invoices", ["issue_date", "number"], unique=False)
+    op.create_index("ix_invoices_order_number", "invoices", ["order_number"], unique=False)
     op.create_table(
         "orders",
         sa.Column("number", sa.Text(), nullable=False),
