@@ -6,7 +6,7 @@ import uvicorn
 
 from bot.settings import Settings
 from bot.web.asgi import build
-from bot.wiring import desk
+from bot.wiring import check_web, desk
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +14,7 @@ GRACE_SECONDS = 20
 
 
 def run(settings: Settings) -> int:
+    check_web(settings)
     own = desk(settings)
     # Asked now, so that the first form or page need not wait for Stripe.
     own.gateway.account.state()
