@@ -59,7 +59,9 @@ def _clock(settings: Settings, _: argparse.Namespace) -> int:
 
 def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.serve import run
+    from bot.wiring import check
 
+    check(settings)  # each child would say it for itself, and all of it would begin anew
     _migrate(settings, chosen)
     return run()
 
@@ -83,18 +85,19 @@ def _import(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def _run_due(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.jobs.due import run_due
-    from bot.wiring import carriers, desk
+    from bot.wiring import carriers, desk, migrated_database
 
+    migrated_database(settings).close()
     counts = run_due(desk(settings, clock=_clock_at(chosen.now)), carriers(settings))
     print(json.dumps(counts))
     return 0
 
 
 def _export_ledger(settings: Settings, _: argparse.Namespace) -> int:
-    from bot.wiring import open_database
+    from bot.wiring import migrated_database
     from commands.export_ledger.service import ledger
 
-    json.dump(ledger(open_database(settings)), sys.stdout, ensure_ascii=False)
+    json.dump(ledger(migrated_database(settings)), sys.stdout, ensure_ascii=False)
     print()
     return 0
 

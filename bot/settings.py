@@ -19,6 +19,7 @@ from storage.money import is_currency
 _LIVE_KEY = re.compile(r"^(sk|rk)_live_")
 _PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "xxx", "todo", "password"})
 _SHORTEST_SECRET = 16
+_LAST_PORT = 65535
 
 
 class SettingError(Exception):
@@ -175,7 +176,10 @@ class Settings:
 
     @property
     def port(self) -> int:
-        return self.whole("PORT", 8000)
+        port = self.whole("PORT", 8000)
+        if not 0 < port <= _LAST_PORT:
+            raise SettingError("PORT", f"must be between 1 and {_LAST_PORT}, not {port}.")
+        return port
 
     @property
     def host(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.settings import Settings
+from bot.settings import SettingError, Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
 from commands.keyring import Keyring
@@ -17,13 +17,47 @@ if TYPE_CHECKING:  # WeasyPrint takes long to load; only rendering needs it
 
 
 def open_database(settings: Settings) -> Database:
-    return Database(settings.database_url)
+    url = settings.database_url
+    try:
+        return Database(url)
+    except OSError as error:
+        mend = f"cannot be opened ({error}). Name a file in a folder that can be written to."
+        raise SettingError("DATABASE_URL", mend) from error
+
+
+def migrated_database(settings: Settings) -> Database:
+    """For verbs that end by themselves: nothing comes later that would bring the schema."""
+    from storage.schema import is_current
+
+    database = open_database(settings)
+    if not is_current(database):
+        mend = "the database has another schema. Bring it to ours with: python -m bot migrate"
+        raise SettingError("DATABASE_URL", mend)
+    return database
+
+
+def check(settings: Settings) -> None:
+    """Raise `SettingError` for whatever `web` or `worker` would miss; asks and opens nothing."""
+    check_web(settings)
+    carriers(settings)
+
+
+def check_web(settings: Settings) -> None:
+    _check_desk(settings)
+    _ = settings.secret_keys, settings.stripe_webhook_secrets, settings.stripe_api_base
+    _ = settings.slack_bot_token, settings.slack_signing_secret, settings.port
+    company(settings)
+    policy(settings)
+
+
+def _check_desk(settings: Settings) -> None:
+    settings.required("COMPANY_NAME", "the seller's name, as on its invoices")
+    settings.address("MAIL_FROM")
 
 
 def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """Everything a service of `web`, `worker` or `clock` works with."""
-    settings.required("COMPANY_NAME", "the seller's name, as on its invoices")
-    settings.address("MAIL_FROM")
+    _check_desk(settings)
     return Desk(
         database=open_database(settings),
         clock=clock or SystemClock(),
@@ -38,7 +72,7 @@ def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
 def office_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """For verbs that only read and write the ledger: nothing can be rendered, sent or charged."""
     return Desk(
-        database=open_database(settings),
+        database=migrated_database(settings),
         clock=clock or SystemClock(),
         company=company(settings),
         policy=policy(settings),
@@ -103,10 +137,13 @@ def event_verifier(settings: Settings) -> EventVerifier:
 def carriers(settings: Settings) -> Carriers:
     """The ways out: mail and Slack."""
     from bot.adapters.slack_announcer import SlackAnnouncer
-    from bot.adapters.smtp_mailer import SmtpMailer
+    from bot.adapters.smtp_mailer import BadSmtpUrl, SmtpMailer
 
     announcer = SlackAnnouncer(settings.slack_bot_token, base_url=settings.slack_api_url)
-    return Carriers(SmtpMailer(settings.smtp_url), announcer)
+    try:
+        return Carriers(SmtpMailer(settings.smtp_url), announcer)
+    except BadSmtpUrl as error:
+        raise SettingError("SMTP_URL", f"{error}.") from error
 
 
 def _not_connected() -> Gateway:

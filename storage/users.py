@@ -37,6 +37,8 @@ def find(session: Session, user_id: str) -> User | None:
 
 def find_by_id_or_email(session: Session, text: str) -> User | None:
     """People are named by Slack id or by e-mail (any case) in files and on the command line."""
+    if not text:  # many have no e-mail: nobody is named by that
+        return None
     by_email = func.lower(col(User.email)) == text.lower()
     return session.exec(select(User).where((col(User.id) == text) | by_email)).first()
 

@@ -18,6 +18,8 @@ _CAPABILITIES: dict[str, Method] = {
     "card_payments": "card",
     "us_bank_account_ach_payments": "us_bank_account",
 }
+_EVERY_METHOD = tuple(_CAPABILITIES.values())
+_NOT_OURS_TO_SEE = (403, 404)
 
 
 class StripeAccount:
@@ -55,14 +57,24 @@ class StripeAccount:
     def _refresh(self) -> AccountState:
         try:
             with translated():
-                answer = self._accounts.retrieve_current()
-            self._known, pause = account_state(answer.to_dict()), FRESH_SECONDS
+                self._known, pause = self._read(), FRESH_SECONDS
         except PayError as error:
             _logger.warning("the Stripe account could not be read: %s", error.sentence)
             self._known = self._known or AccountState("restricted", (), error.sentence)
             pause = AGAIN_SECONDS
         self._look_again = self._monotonic() + pause
         return self._known
+
+    def _read(self) -> AccountState:
+        """A restricted key may well take payments and not look at the account: then nothing is
+        known against any method, and Stripe has the last word when a payment is started.
+        """
+        try:
+            return account_state(self._accounts.retrieve_current().to_dict())
+        except stripe.StripeError as error:
+            if error.http_status in _NOT_OURS_TO_SEE:
+                return AccountState("active", _EVERY_METHOD)
+            raise
 
 
 def account_state(told: Mapping[str, Any]) -> AccountState:

@@ -24,6 +24,7 @@ class StripeCheckouts:
     """`commands.ports.Checkouts`."""
 
     def __init__(self, client: stripe.StripeClient) -> None:
+        self._client = client
         self._sessions = client.v1.checkout.sessions
 
     def start(self, request: CheckoutRequest) -> CheckoutSession:
@@ -35,7 +36,7 @@ class StripeCheckouts:
     def find(self, session_id: str) -> CheckoutSession:
         with translated():
             found = self._sessions.retrieve(session_id, {"expand": _EXPAND})
-        return stripe_objects.checkout_session(found.to_dict())
+            return stripe_objects.checkout_session(_with_payment(self._client, found.to_dict()))
 
     def expire(self, session_id: str) -> CheckoutSession:
         try:
@@ -52,13 +53,12 @@ class StripePayments:
     """`commands.ports.GatewayPayments`."""
 
     def __init__(self, client: stripe.StripeClient) -> None:
-        self._intents = client.v1.payment_intents
+        self._client = client
         self._sessions = client.v1.checkout.sessions
 
     def find(self, payment_id: str) -> GatewayPayment:
         with translated():
-            found = self._intents.retrieve(payment_id, {"expand": ["latest_charge"]})
-        return stripe_objects.payment(found.to_dict())
+            return stripe_objects.payment(_payment(self._client, payment_id))
 
     def session_of(self, payment_id: str) -> CheckoutSession | None:
         expand = [f"data.{path}" for path in _EXPAND]
@@ -66,8 +66,30 @@ class StripePayments:
             found = self._sessions.list(
                 {"payment_intent": payment_id, "limit": 1, "expand": expand}
             )
-        rows = [stripe_objects.checkout_session(row.to_dict()) for row in found.data]
-        return rows[0] if rows else None
+            rows = [_with_payment(self._client, row.to_dict()) for row in found.data]
+        return stripe_objects.checkout_session(rows[0]) if rows else None
+
+
+def _with_payment(client: stripe.StripeClient, session: dict[str, Any]) -> dict[str, Any]:
+    """What was not expanded as asked is fetched: an id alone would look like no payment at all."""
+    intent = session.get("payment_intent")
+    if isinstance(intent, str):
+        return session | {"payment_intent": _payment(client, intent)}
+    if intent:
+        return session | {"payment_intent": _with_charge(client, intent)}
+    return session
+
+
+def _payment(client: stripe.StripeClient, payment_id: str) -> dict[str, Any]:
+    found = client.v1.payment_intents.retrieve(payment_id, {"expand": ["latest_charge"]})
+    return _with_charge(client, found.to_dict())
+
+
+def _with_charge(client: stripe.StripeClient, intent: dict[str, Any]) -> dict[str, Any]:
+    charge = intent.get("latest_charge")
+    if not isinstance(charge, str):
+        return intent
+    return intent | {"latest_charge": client.v1.charges.retrieve(charge).to_dict()}
 
 
 def session_params(request: CheckoutRequest) -> "SessionCreateParams":

@@ -4,9 +4,10 @@ import logging
 
 import uvicorn
 
+from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
 from bot.web.asgi import build
-from bot.wiring import desk
+from bot.wiring import check_web, desk
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +15,7 @@ GRACE_SECONDS = 20
 
 
 def run(settings: Settings) -> int:
+    check_web(settings)
     own = desk(settings)
     # Asked now, so that the first form or page need not wait for Stripe.
     own.gateway.account.state()
@@ -29,6 +31,9 @@ def run(settings: Settings) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
+    # Once it has shut down, uvicorn raises the signal again for whoever listened before: without
+    # this the process would die of it, the children that render left behind.
+    stop_on_signal()
     log.info("web starts", extra={"host": settings.host, "port": settings.port})
     server.run()
     own.pdfs.close()

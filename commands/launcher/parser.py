@@ -12,6 +12,7 @@ MOST = 200  # characters
 # A number may stand alone: INV-1042, #1042, 88213, PO/7781-2.
 _NUMBER = re.compile(r"#?[a-z]{0,8}[-/_.]?[0-9][0-9a-z/_.-]*", re.IGNORECASE | re.ASCII)
 _CLOSE = 0.65
+_BEGINNING = 3  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,11 @@ def parse(text: str, verbs: Iterable[str]) -> Typed | Unknown:
         return Typed(first, " ".join(words[1:]))
     if len(words) == 1 and _NUMBER.fullmatch(first):
         return Typed("invoice", words[0], guessed=True)
-    nearest = difflib.get_close_matches(first, known, n=1, cutoff=_CLOSE)
-    return Unknown(" ".join(words), nearest[0] if nearest else "")
+    return Unknown(" ".join(words), _nearest(first, known))
+
+
+def _nearest(word: str, verbs: list[str]) -> str:
+    """The verb of which `word` is the beginning, else the one that looks most like it, or ""."""
+    begun = [verb for verb in verbs if len(word) >= _BEGINNING and verb.startswith(word)]
+    close = difflib.get_close_matches(word, verbs, n=1, cutoff=_CLOSE)
+    return next(iter(begun + close), "")

@@ -21,6 +21,8 @@ POST_HERE = "pay.card.post_here"
 TURN_OFF = "pay.card.turn_off_link"
 SHARE = "pay.share_card.submit"
 
+_NEVER_THERE = "Another company reads the channel where you typed the command: choose another."
+
 
 def undo(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
     send_invoice.undo(actor, desk, delivery_id=_delivery(body))
@@ -37,19 +39,28 @@ def turn_off_link(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> N
 
 
 def post_here(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
-    """Ask for the channel, proposing the one in which the command was typed."""
+    """Put the card in the channel where the command was typed; where that cannot be, ask which."""
     require(actor, Permission.SEND_INVOICE)
+    number = _delivery(body)
     with desk.database.reading() as session:
-        mail = deliveries.find(session, _delivery(body))
+        mail = deliveries.find(session, number)
     if mail is None:
         raise NotFound("That mail is not known.")
-    typed_in = str(mail.payload.get("typed_in", ""))
+    here = str(mail.payload.get("typed_in", ""))
+    # A direct message is no place that this can be posted to.
+    is_shared = _is_shared(client, here) if here.startswith(("C", "G")) else None
+    if is_shared is False:
+        send_invoice.share_card(
+            actor, desk, delivery_id=number, channel=here, channel_is_shared=is_shared
+        )
+    else:
+        view = share_form(number, _NEVER_THERE if is_shared else "")
+        client.views_open(trigger_id=body["trigger_id"], view=view)
     ack()
-    view = share_form(mail.id or 0, typed_in)
-    client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
-def share_form(delivery_id: int, typed_in: str) -> View:
+def share_form(delivery_id: int, why: str = "") -> View:
+    """Ask for a channel; `why` not the one in which the command was typed."""
     select: dict[str, Any] = {
         "type": "conversations_select",
         "action_id": "channel",
@@ -60,12 +71,10 @@ def share_form(delivery_id: int, typed_in: str) -> View:
             "exclude_bot_users": True,
         },
     }
-    # A direct message is no place that this can be posted to.
-    if typed_in.startswith(("C", "G")):
-        select["initial_conversation"] = typed_in
+    said = [parts.context(why)] if why else []
     return parts.form(
         "Post the card",
-        [parts.field("channel", "Channel", select, optional=False)],
+        [*said, parts.field("channel", "Channel", select, optional=False)],
         callback_id=SHARE,
         submit="Post here",
         metadata=json.dumps({"delivery": delivery_id}),

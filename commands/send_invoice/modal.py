@@ -138,7 +138,7 @@ def _link_block(draft: Draft) -> Block:
     if draft.no_link_reason:
         text = f"*Payment Link*\nNot possible: {escape(draft.no_link_reason)}"
         return parts.section(text, block_id="no_link")
-    choice = parts.option("Include a Payment Link", "link")
+    choice = parts.option("Payment Link", "link", "A button in the mail and in the PDF")
     box = parts.ticks("link", [choice], [choice])
     return parts.field("link", "Payment Link", box, optional=True)
 

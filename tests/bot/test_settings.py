@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.settings import SettingError, Settings
+from bot.settings import KNOWN, SettingError, Settings
 
 GOOD = {
     "SECRET_KEY": "a long enough secret key",
@@ -42,6 +42,7 @@ def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SMTP_URL": "http://mail"}, "smtp_url", "SMTP_URL", "smtps://"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "slack_signing_secret", "SLACK_APP_TOKEN", "Unset it"),
         ({"PORT": "80a"}, "port", "PORT", "whole number"),
+        ({"PORT": "70000"}, "port", "PORT", "between 1 and 65535"),
     ],
 )
 def test_a_wrong_value_names_the_setting_and_the_mend(
@@ -84,3 +85,60 @@ def test_a_missing_setting_ends_the_verb_with_2_and_one_line(
 def test_several_secret_keys_are_kept_newest_first() -> None:
     settings = Settings.load({"SECRET_KEY": "the newest secret key, the older secret key"})
     assert settings.secret_keys == (b"the newest secret key", b"the older secret key")
+
+
+def told_by(verb: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line that a verb ends with when it cannot start."""
+    assert main([verb]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    return line
+
+
+@pytest.fixture
+def good(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment in which nothing is missing but what a test takes away."""
+    for name in KNOWN:
+        monkeypatch.delenv(name, raising=False)
+    own = {"DATABASE_URL": f"sqlite:///{tmp_path}/own.db", "SMTP_URL": "smtp://127.0.0.1:25"}
+    for name, value in (GOOD | own).items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("verb", ["web", "serve"])
+def test_what_web_misses_is_said_before_anything_is_asked(
+    verb: str, good: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good.setenv("STRIPE_API_KEY", "sk_test_1")
+    good.setenv("STRIPE_API_BASE", "http://127.0.0.1:1")
+    assert told_by(verb, capsys).startswith("STRIPE_WEBHOOK_SECRET: not set.")
+
+
+def test_serve_itself_says_what_its_worker_misses(
+    good: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good.delenv("SMTP_URL")
+    assert told_by("serve", capsys).startswith("SMTP_URL: not set.")
+
+
+@pytest.mark.parametrize("url", ["smtp://mail:abc", "smtp://mail?starttls=perhaps"])
+def test_a_wrong_mail_server_is_one_line(
+    url: str, good: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good.setenv("SMTP_URL", url)
+    assert told_by("worker", capsys).startswith("SMTP_URL: ")
+
+
+@pytest.mark.parametrize("verb", ["export-ledger", "people", "run-due"])
+def test_a_database_without_our_schema_is_one_line(
+    verb: str, good: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told_by(verb, capsys).endswith("python -m bot migrate")
+
+
+def test_a_database_that_cannot_be_opened_is_one_line(
+    good: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    good.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/file/own.db")
+    assert told_by("migrate", capsys).startswith("DATABASE_URL: cannot be opened")

@@ -120,6 +120,11 @@ def test_a_credit_memo_is_titled_so_and_asks_for_nothing(pdfs: PdfPool) -> None:
     assert "due" not in text.lower()
 
 
+def test_an_invoice_of_a_total_alone_has_no_empty_table(pdfs: PdfPool) -> None:
+    document = replace(an_invoice(), lines=(), taxes=())
+    assert "Description" not in words(pdfs, document)
+
+
 def test_a_corrected_invoice_says_so(pdfs: PdfPool) -> None:
     assert "Corrected, version 2" in words(pdfs, an_invoice(version=2))
 

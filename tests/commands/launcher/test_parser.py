@@ -27,7 +27,7 @@ def test_what_is_typed_is_understood(text: str, typed: Typed) -> None:
     assert parse(text, VERBS) == typed
 
 
-@pytest.mark.parametrize("text", ["invoce", "invoices", "INVOIC", "hlep", "halp"])
+@pytest.mark.parametrize("text", ["invoce", "invoices", "INVOIC", "inv", "hlep", "halp"])
 def test_a_misspelled_verb_is_answered_with_the_nearest(text: str) -> None:
     found = parse(text, VERBS)
     assert isinstance(found, Unknown)

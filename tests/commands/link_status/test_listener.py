@@ -82,32 +82,51 @@ def test_turn_off_link_ends_the_link(stage: SlackRoom, sally: Person, card: Mess
     assert "turned off before" in sally.press(card, "Turn off link").text
 
 
-def test_post_here_proposes_the_channel_where_the_command_was_typed(
+def test_post_here_puts_the_card_where_the_command_was_typed(
     stage: SlackRoom, sally: Person, card: Message
 ) -> None:
-    sally.press(card, "Post here")
-    proposed = stage.slack.workspace.channel("#payments").id
-    assert sally.modal.value("Channel") == proposed
-    assert sally.modal.submit().action == "clear"
-    assert shared_in(stage) == [proposed]
+    for _ in range(2):
+        sally.press(card, "Post here")
+    assert not sally.has_modal
+    assert shared_in(stage) == [stage.slack.workspace.channel("#payments").id]
 
 
 def test_a_card_is_not_posted_where_another_company_reads(
     stage: SlackRoom, sally: Person, card: Message
 ) -> None:
-    stage.slack.workspace.add_channel("#with-customer", is_ext_shared=True)
+    stage.slack.workspace.channel("#payments").is_ext_shared = True
     sally.press(card, "Post here")
-    sally.modal.pick("Channel", "#with-customer")
+    assert "Another company reads the channel" in sally.modal.text()
+    sally.modal.pick("Channel", "#payments")
     sally.modal.submit()
     assert "shared with another company" in sally.modal.text()
     assert shared_in(stage) == []
 
 
+@pytest.fixture
+def card_of_a_direct_message(stage: SlackRoom, card: Message) -> Message:
+    """As if the command had been typed in a direct message, where no card can be posted."""
+    with stage.desk.database.writing() as session:
+        row = stage.mails()[0]
+        row.payload = row.payload | {"typed_in": "D0SALLY"}
+        session.merge(row)
+    return card
+
+
+def test_typed_in_a_direct_message_post_here_asks_for_the_channel(
+    stage: SlackRoom, sally: Person, card_of_a_direct_message: Message
+) -> None:
+    sally.press(card_of_a_direct_message, "Post here")
+    sally.modal.pick("Channel", "#payments")
+    assert sally.modal.submit().action == "clear"
+    assert shared_in(stage) == [stage.slack.workspace.channel("#payments").id]
+
+
 def test_a_channel_that_slack_does_not_know_gets_no_card(
-    stage: SlackRoom, sally: Person, card: Message
+    stage: SlackRoom, sally: Person, card_of_a_direct_message: Message
 ) -> None:
     stage.slack.workspace.add_channel("#secret", is_private=True, bot_is_member=False)
-    sally.press(card, "Post here")
+    sally.press(card_of_a_direct_message, "Post here")
     sally.modal.pick("Channel", "#secret")
     sally.modal.submit()
     assert "would not say" in sally.modal.text()

@@ -70,3 +70,10 @@ def test_only_an_admin_or_the_operator_may(room: Room) -> None:
         add_role(SALLY, room.desk, person=SALLY.id, role="Admin")
     with pytest.raises(NotPermitted):
         list_people(SALLY, room.desk)
+
+
+def test_nobody_is_named_by_nothing(room: Room) -> None:
+    """People without an e-mail address are many."""
+    add_role(OPERATOR, room.desk, person="U0NEWCOMER", role="Sales")
+    with pytest.raises(NotFound):
+        add_role(OPERATOR, room.desk, person="", role="Admin")

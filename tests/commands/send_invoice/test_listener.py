@@ -23,7 +23,7 @@ def test_the_form_shows_what_is_sent_to_whom(sally: Person) -> None:
     text = sally.modal.text()
     for shown in ("Blue Iris Florist", "USD 125.00", "14 Mar 2026", "none yet"):
         assert shown in text
-    assert sally.modal.ticked() == ["ap@iris.test", "Include a Payment Link"]
+    assert sally.modal.ticked() == ["ap@iris.test", "Payment Link"]
     assert sally.modal.labels == [
         "Contacts on file",
         "Email addresses",
@@ -79,7 +79,7 @@ def test_no_recipient_at_all_is_said_under_the_field(stage: SlackRoom, sally: Pe
 
 
 def test_without_the_tick_no_link_is_made(stage: SlackRoom, sally: Person) -> None:
-    sally.modal.untick("Include a Payment Link")
+    sally.modal.untick("Payment Link")
     assert sally.modal.submit().ok
     assert stage.mails()[0].link_id is None
 
@@ -104,7 +104,7 @@ def test_an_address_that_was_refused_is_shown_and_not_ticked(stage: SlackRoom) -
         customers.mark_refused(session, "C1", "ap@iris.test", "550 no such user")
     sally = stage.person(SALLY)
     sally.command("/pay", "1042")
-    assert sally.modal.ticked() == ["Include a Payment Link"]
+    assert sally.modal.ticked() == ["Payment Link"]
     assert "550 no such user" in sally.modal.text()
 
 
