@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, quote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.bodies import TooLarge, bounded_body
+from bot.web.bodies import BrokenOff, TooLarge, bounded_body
 from bot.web.unknown_tokens import UnknownTokens
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinkOff, LinksDisabled, NotFound, Refused, Unavailable
@@ -81,6 +81,8 @@ class PayPages:
             return self._notice(_foreign(self._desk), 403)
         try:
             form = _fields(await bounded_body(request, _MAX_FORM))
+        except BrokenOff:
+            return PlainTextResponse("incomplete", 400)
         except (TooLarge, ValueError):
             form = {}  # no method: the page again, with the sentence that asks for one
         token = request.path_params["token"]
