@@ -34,7 +34,14 @@ async def status_of_half_a_post(app: Starlette, path: str) -> int:
         if message["type"] == "http.response.start":
             answered.append(message["status"])
 
-    scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": []}
-    scope |= {"query_string": b"", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "headers": [],
+        "query_string": b"",
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+    }
     await app(scope, receive, send)
     return answered[0]
