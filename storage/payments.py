@@ -174,6 +174,13 @@ def release(session: Session, payment: Payment, invoice: Invoice, amount: int) -
     session.flush()
 
 
+def keep_at_most(session: Session, payment: Payment, most: int) -> None:
+    """Leave at most `most` minor units of the payment on invoices."""
+    for row in reversed(allocations(session, payment.id)):
+        invoice = session.get_one(Invoice, row.invoice_number)
+        _release_from(session, payment, invoice, payment.allocated - most)
+
+
 def apply_credit(session: Session, credit: Invoice, invoice: Invoice, amount: int) -> None:
     """Put `amount` of a credit memo on an invoice of the same currency."""
     if credit.currency != invoice.currency:

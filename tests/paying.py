@@ -1,6 +1,6 @@
 """A till for tests: a link, its holder's clicks, the gateway's words, and the ledger after them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from commands.access import SETTLER, CustomerActor
 from commands.desk import Desk
 from commands.payment_link import service as payment_link
-from commands.ports import CheckoutSession
+from commands.ports import CheckoutSession, GatewayPayment
 from commands.take_payment import checkout, settle
 from commands.take_payment.order import CheckoutOrder
 from storage import invoices, payments
@@ -55,6 +55,10 @@ class Till:
 
     def settle(self, told: CheckoutSession) -> settle.Outcome:
         return settle.settle_session(SETTLER, self.desk, session=told)
+
+    def tell_alone(self, payment: GatewayPayment) -> None:
+        """The gateway's word about a payment without a session of ours."""
+        settle.settle_unexplained(SETTLER, self.desk, payment=replace(payment, attempt_id=""))
 
     def pay(self, number: int = 1, **own: Any) -> CheckoutSession:
         """Complete the gateway's session of that number and tell the ledger."""

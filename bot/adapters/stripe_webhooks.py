@@ -11,7 +11,8 @@ import stripe
 from commands.ports import BadSignature, ReceivedEvent
 
 TOLERANCE_SECONDS = 300
-_TIMESTAMP = re.compile(r"(?:^|,)t=([0-9]{1,12})(?:,|$)", re.ASCII)
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_LONGEST_NAME = 255  # characters of an id or a type; Stripe's have some 30
 # What is kept of an object. Never its addresses: they hold the tokens of our links.
 _KEPT = ("object", "status", "payment_status", "amount", "amount_total", "currency", "reason")
 
@@ -26,8 +27,7 @@ class StripeEventVerifier:
     def verify(self, body: bytes, signature: str, now: datetime) -> ReceivedEvent:
         if not any(_signed(body, signature, secret) for secret in self._secrets):
             raise BadSignature("no signature of ours")
-        stamp = _TIMESTAMP.search(signature)
-        if stamp is None or abs(int(stamp[1]) - now.timestamp()) > TOLERANCE_SECONDS:
+        if abs(_signed_at(signature) - now.timestamp()) > TOLERANCE_SECONDS:
             raise BadSignature("too old, or from the future")
         event = _read(body)
         if event.livemode != self._livemode:
@@ -43,6 +43,14 @@ def _signed(body: bytes, signature: str, secret: str) -> bool:
         return False
 
 
+def _signed_at(signature: str) -> int:
+    """The time that the signature covers: with two in the header, another one could be read."""
+    stamps = [part[2:] for part in signature.split(",") if part.startswith("t=")]
+    if len(stamps) != 1 or not _TIMESTAMP.fullmatch(stamps[0]):
+        raise BadSignature("without the one time it was signed at")
+    return int(stamps[0])
+
+
 def _read(body: bytes) -> ReceivedEvent:
     try:
         event = json.loads(body, parse_constant=_refuse)
@@ -51,9 +59,21 @@ def _read(body: bytes) -> ReceivedEvent:
         usable = all(map(isinstance, parts, (str, str, str, bool))) and event["object"] == "event"
         if not usable or not event["id"] or event.get("account"):
             raise BadSignature("not an event of this account")
-        return ReceivedEvent(*parts, payload=_payload(event, told))
+        payload = _payload(event, told)
+        _require_storable(*parts[:3], json.dumps(payload, ensure_ascii=False))
+        return ReceivedEvent(*parts, payload=payload)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadSignature("not an event") from error
+
+
+def _require_storable(*texts: str) -> None:
+    """JSON can spell half a character, or NUL; no database takes those. Raises `ValueError`."""
+    *names, payload = texts
+    if any(len(name) > _LONGEST_NAME for name in names):
+        raise ValueError("an id or a type that is no word of Stripe's")
+    if "\x00" in "".join(names) or "\\u0000" in payload:
+        raise ValueError("NUL")
+    "".join(texts).encode()
 
 
 def _payload(event: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,10 @@ def build(settings: Settings, desk: Desk) -> Starlette:
         *PayPages(desk, checkout_origins=_CHECKOUT_ORIGINS + local).routes(),
         *health.routes(desk),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(AccessLog)])
+    app = Starlette(routes=routes, middleware=[Middleware(AccessLog)])
+    # The redirect would be to whatever host the request names, token and all.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _slack(settings: Settings, desk: Desk) -> Endpoint:

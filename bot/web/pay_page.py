@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, quote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.web.bodies import TooLarge, bounded_body
+from bot.web.bodies import BrokenOff, TooLarge, bounded_body
 from bot.web.unknown_tokens import UnknownTokens
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinkOff, LinksDisabled, NotFound, Refused, Unavailable
@@ -27,7 +27,9 @@ from renderers.documents import NoticePage, PayPage
 _logger = logging.getLogger(__name__)
 _MAX_FORM = 64_000
 _MAX_FIELDS = 1000
-_AT_ONCE = 16
+# Requests at work at once, apart from each other: a gateway or a rendering that hangs must not
+# keep anybody from the page that says whom to call.
+_PAGES, _CHECKOUTS, _DOCUMENTS = 16, 32, 4
 _GONE = 410
 
 Form = dict[str, list[str]]
@@ -41,7 +43,9 @@ class PayPages:
 
     def __init__(self, desk: Desk, *, checkout_origins: tuple[str, ...]) -> None:
         self._desk = desk
-        self._limiter = CapacityLimiter(_AT_ONCE)
+        self._pages = CapacityLimiter(_PAGES)
+        self._checkouts = CapacityLimiter(_CHECKOUTS)
+        self._documents = CapacityLimiter(_DOCUMENTS)
         self._unknown = UnknownTokens()
         self._headers = {
             "Content-Security-Policy": pages.content_security_policy(checkout_origins),
@@ -74,23 +78,26 @@ class PayPages:
 
     async def _pdf(self, request: Request) -> Response:
         token, number = request.path_params["token"], request.path_params["number"]
-        return await self._answer(request, lambda: self._pdf_of(token, number))
+        return await self._answer(request, lambda: self._pdf_of(token, number), self._documents)
 
     async def _start(self, request: Request) -> Response:
         if request.headers.get("sec-fetch-site") == "cross-site":
             return self._notice(_foreign(self._desk), 403)
         try:
             form = _fields(await bounded_body(request, _MAX_FORM))
+        except BrokenOff:
+            return PlainTextResponse("incomplete", 400)
         except (TooLarge, ValueError):
             form = {}  # no method: the page again, with the sentence that asks for one
         token = request.path_params["token"]
-        return await self._answer(request, lambda: self._checkout(token, form))
+        return await self._answer(request, lambda: self._checkout(token, form), self._checkouts)
 
-    async def _answer(self, request: Request, work: Callable[[], Response]) -> Response:
+    async def _answer(
+        self, request: Request, work: Callable[[], Response], slots: CapacityLimiter | None = None
+    ) -> Response:
         """Run `work` in a thread of ours; whatever it raises becomes a page."""
-        return await to_thread.run_sync(
-            self._guarded, _address(request), work, limiter=self._limiter
-        )
+        slots = slots or self._pages
+        return await to_thread.run_sync(self._guarded, _address(request), work, limiter=slots)
 
     def _guarded(self, address: str, work: Callable[[], Response]) -> Response:
         try:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.web.bodies import TooLarge, bounded_body
+from bot.web.bodies import BrokenOff, TooLarge, bounded_body
 from commands.desk import Desk
 from commands.ports import BadSignature, EventVerifier
 from commands.take_payment import events
@@ -33,6 +33,8 @@ class StripeWebhook:
             body = await bounded_body(request, MAX_BODY)
         except TooLarge:
             return PlainTextResponse("too large", 413)
+        except BrokenOff:
+            return PlainTextResponse("incomplete", 400)
         signature = request.headers.get("stripe-signature", "")
         status = await to_thread.run_sync(self._store, body, signature, limiter=self._limiter)
         return PlainTextResponse("", status)

@@ -20,6 +20,7 @@ UNDO = "pay.card.undo"
 POST_HERE = "pay.card.post_here"
 TURN_OFF = "pay.card.turn_off_link"
 SHARE = "pay.share_card.submit"
+_LONGEST_ID = 18  # digits that every database's integers hold
 
 _NEVER_THERE = "Another company reads the channel where you typed the command: choose another."
 
@@ -107,6 +108,6 @@ def _is_shared(client: WebClient, channel: str) -> bool | None:
 
 def _delivery(body: dict[str, Any]) -> int:
     value = str(body["actions"][0].get("value", ""))
-    if not (value.isascii() and value.isdecimal()):
+    if not (value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID):
         raise NotFound("That card is not known.")
     return int(value)

@@ -24,9 +24,10 @@ def own_mail(session: Session, actor: Actor, delivery_id: int, *, or_else: Permi
 
 
 def require_untouched(session: Session, mail: Delivery) -> None:
-    """A mail can be stopped until a worker takes it, and never once an address has it."""
+    """A mail can be stopped until a worker takes it, and never once an address may have it."""
     assert mail.id is not None
-    settled = any(r.outcome != "pending" for r in deliveries.recipients(session, mail.id))
+    outcomes = [row.outcome for row in deliveries.recipients(session, mail.id)]
+    settled = mail.ambiguous > 0 or any(outcome != "pending" for outcome in outcomes)
     if mail.status != "queued" or mail.data_started_at is not None or settled:
         raise TooLate(
             f"The mail with {mail.invoice_number} has already left, so it cannot be undone."

@@ -35,8 +35,9 @@ def book(
 ) -> tuple[Payment, bool]:
     """The payment's row, and whether it came to `status` just now."""
     row = payments.find(session, told.id)
+    taken_over = row is not None and _take_over(session, row, told, status, owner)
     adopted = row is not None and row.status == status and _adopt(session, row, owner)
-    changed = row is None or adopted or status in _NEXT[row.status]
+    changed = row is None or taken_over or adopted or status in _NEXT[row.status]
     if row is None:
         row = _new(session, desk, told, status, owner)
     if changed:
@@ -44,6 +45,25 @@ def book(
         session.add(row)
         session.flush()
     return row, changed
+
+
+def _take_over(
+    session: Session, row: Payment, told: GatewayPayment, status: PaymentStatus, owner: Owner
+) -> bool:
+    """An import told of it first. From here on the gateway's own word counts, amount and all;
+    what the import laid on invoices stays there as far as there is money.
+    """
+    same_customer = owner.customer_id in {None, row.customer_id}
+    if row.source != "import" or not same_customer or row.currency != told.amount.currency:
+        return False
+    taken_back = row.refunded + row.disputed
+    money = told.amount.minor if status == "succeeded" else 0
+    payments.keep_at_most(session, row, max(money - taken_back, 0))
+    row.amount, row.source = max(told.amount.minor, taken_back), "gateway"
+    attempt = owner.attempt
+    if attempt is not None and payments.of_attempt(session, attempt.id) is None:
+        row.attempt_id, row.reference = attempt.id, row.reference or attempt.reference
+    return True
 
 
 def _adopt(session: Session, row: Payment, owner: Owner) -> bool:

@@ -4,6 +4,7 @@ The caller has just read the session at the gateway. Money that was captured alw
 it is laid on invoices only as far as our own attempt says and the ledger still has open.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session
@@ -108,8 +109,10 @@ def _book(
     told: GatewayPayment,
     status: PaymentStatus,
 ) -> None:
-    owner = Owner(attempt.customer_id, attempt)
-    payment, changed = booking.book(held, desk, told, status, owner)
+    imported = _imported(held, told)
+    laid = [row.invoice_number for row in payments.allocations(held, told.id)]
+    payment, changed = booking.book(held, desk, told, status, Owner(attempt.customer_id, attempt))
+    _compare(held, desk, imported, told, attempt.customer_id)
     if not changed:
         return
     numbers = list(checkouts.shares(held, attempt.id))
@@ -120,8 +123,41 @@ def _book(
     if status in {"succeeded", "processing"}:
         event = "paid" if status == "succeeded" else "processing"
     announce.tell(held, desk, payment, event=event, numbers=numbers)
-    overlap.balances_changed(held, desk, numbers, change=f"{payment.id}:{status}")
+    overlap.balances_changed(held, desk, numbers + laid, change=f"{payment.id}:{status}")
     _audit(held, actor, desk, payment)
+
+
+@dataclass(frozen=True, slots=True)
+class _Imported:
+    """What an import had said of a payment before the gateway did."""
+
+    customer_id: str | None
+    amount: Money
+
+
+def _imported(held: Session, told: GatewayPayment) -> _Imported | None:
+    row = payments.find(held, told.id)
+    if row is None or row.source != "import":
+        return None
+    return _Imported(row.customer_id, Money(row.amount, row.currency))
+
+
+def _compare(
+    held: Session, desk: Desk, before: _Imported | None, told: GatewayPayment, customer_id: str
+) -> None:
+    """Point out where the import and the gateway tell different stories; "": nobody knows who."""
+    if before is None:
+        return
+    same_customer = customer_id in {"", before.customer_id}
+    if before.amount == told.amount and same_customer:
+        return
+    text = (
+        f"Payment {told.id} was imported as {before.amount} of customer {before.customer_id}; "
+        f"Stripe says {told.amount}"
+    )
+    whose = "" if same_customer else f" and the link says customer {customer_id}"
+    text += f"{whose}. Please look at the invoices that it is laid on."
+    announce.notify(held, desk, key=f"imported:{told.id}", text=text)
 
 
 def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) -> None:
@@ -134,7 +170,7 @@ def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) 
     shares = checkouts.shares(held, attempt.id)
     found = {row.number: row for row in invoices.find_all(held, list(shares))}
     open_now = {number: row.balance.minor for number, row in found.items()}
-    plan = allocation.as_agreed(payment.amount, shares, open_now)
+    plan = allocation.as_agreed(payment.unapplied, shares, open_now)
     for number, amount in plan.shares.items():
         payments.allocate(held, payment, found[number], amount)
     if plan.excess:
@@ -164,12 +200,15 @@ def _book_unexplained(
     if told is None or told.status != "succeeded":
         return "ignored"
     attempt = checkouts.find(held, attempt_id) if attempt_id else None
+    imported = _imported(held, told)
     customer_id = attempt.customer_id if attempt else None
-    if customer_id:
-        customers.lock(held, customer_id)
+    if locked := customer_id or (imported and imported.customer_id):
+        customers.lock(held, locked)
     payment, changed = booking.book(held, desk, told, "succeeded", Owner(customer_id))
+    _compare(held, desk, imported, told, customer_id or "")
     if changed:
-        _warn(held, desk, payment, "but no payment that we started explains it")
+        if imported is None:
+            _warn(held, desk, payment, "but no payment that we started explains it")
         _audit(held, actor, desk, payment)
     return "unmatched"
 

@@ -68,6 +68,16 @@ def test_older_and_future_ones_are_refused(off: int) -> None:
         VERIFIER.verify(an_event(), header, NOW)
 
 
+@pytest.mark.parametrize("shape", ["t= {old}", "t=+{old}", "t={old}", "t"])
+def test_a_second_time_in_the_header_does_not_make_an_old_signature_young(shape: str) -> None:
+    old = NOW - timedelta(days=1)
+    stamp, _, signature = signed(an_event(), at=old).partition(",")
+    first = shape.format(old=stamp.removeprefix("t="))
+    header = f"{first},t={int(NOW.timestamp())},{signature}"
+    with pytest.raises(BadSignature):
+        VERIFIER.verify(an_event(), header, NOW)
+
+
 def test_two_secrets_are_accepted_while_rolling() -> None:
     rolling = StripeEventVerifier([SECRET, OLD_SECRET], livemode=False)
     for secret in (SECRET, OLD_SECRET):
@@ -120,6 +130,14 @@ def test_unsigned_bodies_of_any_shape_are_refused(body: bytes) -> None:
         an_event(object="v2.core.event"),
         an_event(livemode=True),
         an_event(account="acct_somebody_else"),
+        an_event(id="evt_\ud800"),
+        an_event(id="evt_\x00"),
+        an_event(id="e" * 256),
+        an_event(type="\ud800"),
+        an_event(data={"object": {"id": "\ud800"}}),
+        an_event(data={"object": {"id": "cs_1", "status": "\ud800"}}),
+        an_event(data={"object": {"id": "cs_1", "status": "\x00"}}),
+        an_event(data={"object": {"id": "cs_1", "metadata": {"attempt_id": "\ud800"}}}),
     ],
 )
 def test_signed_bodies_that_are_no_event_of_ours_are_refused(body: bytes) -> None:

@@ -1,6 +1,7 @@
 """The way of a link over HTTP, from the page to the settled ledger."""
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
@@ -310,3 +311,18 @@ def test_many_clicks_at_once_leave_one_session_to_pay(shop: Shop) -> None:
     payable = [row["id"] for row in made if row["status"] == "open"]
     assert payable == [a.session_id for a in shop.till.attempts() if a.status == "open"]
     assert len(payable) == 1
+
+
+def test_pages_are_shown_while_the_gateway_hangs(shop: Shop) -> None:
+    token = shop.till.link("INV-1042")
+    shop.http.get(f"/pay/{token}")  # the first page asks for the account's state
+    shop.stripe.fail_next("hang", "/v1/checkout/sessions", times=18, seconds=1.5, method="POST")
+    with ThreadPoolExecutor(18) as payers:
+        for number in range(18):
+            payers.submit(shop.post, token, reference=f"tab {number}")
+        time.sleep(0.5)
+        began = time.monotonic()
+        assert shop.http.get(f"/pay/{token}").status_code == 200
+        waited = time.monotonic() - began
+        shop.stripe.faults.clear()
+    assert waited < 1

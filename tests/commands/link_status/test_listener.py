@@ -1,3 +1,5 @@
+import json
+import re
 from typing import cast
 
 import pytest
@@ -140,3 +142,12 @@ def test_a_colleague_cannot_undo_through_the_card(stage: SlackRoom, card: Messag
     assert "You may not undo a colleague's send." in answer.text
     assert "<@U0ANNA> or <@U0MARA>" in answer.text
     assert stage.mails()[0].status == "queued"
+
+
+def test_a_number_that_no_card_can_have_is_not_known(
+    stage: SlackRoom, sally: Person, card: Message
+) -> None:
+    blocks = json.loads(re.sub(r'"value": "\d+"', f'"value": "{2**63}"', json.dumps(card.blocks)))
+    where = stage.slack.workspace.direct_messages(SALLY.id)
+    forged = stage.slack.workspace.post(where, Content(card.text, tuple(blocks)))
+    assert "not known" in sally.press(forged, "Undo").text

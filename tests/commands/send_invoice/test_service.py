@@ -231,6 +231,18 @@ def test_a_retry_after_one_address_was_reached_cannot_be_undone(shop: Room) -> N
         undo(SALLY, shop.desk, delivery_id=sent.delivery_id)
 
 
+def test_what_may_have_arrived_cannot_be_undone(shop: Room) -> None:
+    sent = send_invoice(SALLY, shop.desk, order=ORDER)
+    with shop.desk.database.writing() as session:
+        mail = deliveries.find(session, sent.delivery_id)
+        assert mail is not None
+        mail.ambiguous = 1  # the server's answer to the first try was lost
+    with pytest.raises(TooLate):
+        undo(SALLY, shop.desk, delivery_id=sent.delivery_id)
+    assert rows(shop.desk)[0].status == "queued"
+    assert link_state(shop) == "active"
+
+
 def test_a_card_is_shared_once_in_a_channel(shop: Room) -> None:
     sent = send_invoice(SALLY, shop.desk, order=ORDER)
     for _ in range(2):
