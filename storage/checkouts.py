@@ -6,10 +6,10 @@ The row is written and committed before the gateway is asked; its id names the i
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, Text, func, text
+from sqlalchemy import Index, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import STRICT, Flag, Minor, Utc, one_of, rule
+from storage.columns import STRICT, Flag, Minor, Text, Utc, one_of, rule
 
 AttemptStatus = Literal["created", "open", "processing", "paid", "failed", "expired", "superseded"]
 # What may follow what. Money that was captured is told by a payment, whatever the attempt says.

@@ -1,4 +1,4 @@
-"""The database is made by the real migrations, once; each test gets a copy of the file."""
+"""The databases are made by the real migrations, once; each test gets a copy of each."""
 
 import os
 import shutil
@@ -23,6 +23,7 @@ from tests.fakes import (
     StoppedClock,
     SwitchedAccount,
 )
+from tests.postgresql import Server, server
 
 BLOOM = Company(
     name="Bloom Wholesale",
@@ -45,11 +46,38 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for the whole run: xdist's processes have folders of their own in a common one."""
+    own = tmp_path_factory.getbasetemp()
+    with server(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as running:
+        yield running
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever asks for a database runs on both, unless it is about one of them."""
+    if "database_kind" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("databases")
+        metafunc.parametrize("database_kind", only.args if only else ("sqlite", "postgresql"))
+
+
 @pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "test.db"
-    shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """A migrated database of its own, with the cast in it."""
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    running: Server = request.getfixturevalue("postgresql_server")
+    with running.database() as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
     yield database
     database.close()
 

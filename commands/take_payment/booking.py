@@ -34,7 +34,7 @@ def book(
     session: Session, desk: Desk, told: GatewayPayment, status: PaymentStatus, owner: Owner
 ) -> tuple[Payment, bool]:
     """The payment's row, and whether it came to `status` just now."""
-    row = payments.find(session, told.id)
+    row = payments.lock(session, told.id)
     taken_over = row is not None and _take_over(session, row, told, status, owner)
     adopted = row is not None and row.status == status and _adopt(session, row, owner)
     changed = row is None or taken_over or adopted or status in _NEXT[row.status]
