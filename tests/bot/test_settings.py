@@ -4,6 +4,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import SettingError, Settings
+from bot.wiring import desk
 
 GOOD = {
     "SECRET_KEY": "a long enough secret key",
@@ -83,3 +84,10 @@ def test_a_missing_setting_ends_the_verb_with_2_and_one_line(
 def test_several_secret_keys_are_kept_newest_first() -> None:
     settings = Settings.load({"SECRET_KEY": "the newest secret key, the older secret key"})
     assert settings.secret_keys == (b"the newest secret key", b"the older secret key")
+
+
+@pytest.mark.parametrize("logo", ["nowhere.svg", "https://bloom.test/logo.svg", "notes.txt"])
+def test_a_logo_that_cannot_be_shown_is_told_at_the_start(tmp_path: Path, logo: str) -> None:
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(SettingError, match=r"^COMPANY_LOGO: "):
+        desk(Settings(GOOD | {"COMPANY_LOGO": logo}))
