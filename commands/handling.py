@@ -22,6 +22,7 @@ from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
+from storage.database import DatabaseBusy
 from storage.unit_of_work import repeatable
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,8 @@ def sentence(desk: Desk, error: Exception) -> str:
         return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
         return escape(error.sentence, _SENTENCE)
+    if isinstance(error, DatabaseBusy):
+        return "Payment Links is busy with a large import, and nothing was sent. Please try again."
     if isinstance(error, SlackApiError) and error.response.get("error") in _TRIGGER_GONE:
         return "That took too long for Slack, and nothing was sent. Please do it once more."
     if isinstance(error, _UNREACHABLE):

@@ -27,8 +27,17 @@ def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
         gateway_session.retire(desk, attempt)
     except (GatewayUnavailable, Refused) as error:
         _logger.warning("checkout %s is still payable: %s", attempt.id, error.sentence)
+        _put_last(desk, attempt.id)
         return False
     return True
+
+
+def _put_last(desk: Desk, attempt_id: str) -> None:
+    """So that a few which always fail keep nobody else from their turn."""
+    with desk.database.writing() as session:
+        attempt = attempts.hold(session, attempt_id)
+        attempt.changed_at = desk.clock.real()
+        session.add(attempt)
 
 
 def reconcile(actor: AnyActor, desk: Desk, *, limit: int) -> int:
@@ -49,7 +58,8 @@ def _read_again(actor: AnyActor, desk: Desk, attempt: CheckoutAttempt) -> bool:
             settle.settle_session(actor, desk, session=told)
     except (GatewayUnavailable, Refused) as error:
         _logger.warning("checkout %s could not be read: %s", attempt.id, error.sentence)
-        return False
+    except Exception:  # one that breaks us must not stop the others
+        _logger.exception("checkout %s could not be settled", attempt.id)
     return _seen(desk, attempt)
 
 
