@@ -5,8 +5,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
+from sqlalchemy import event
 
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.keyring import Keyring
@@ -23,6 +26,15 @@ from tests.fakes import (
     StoppedClock,
     SwitchedAccount,
 )
+
+# The same examples in every run, on slow machines too: a suite that fails by chance is not heard.
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 BLOOM = Company(
     name="Bloom Wholesale",
@@ -45,13 +57,34 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "test.db"
-    shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The same for all tests of a process: statements, once compiled, stay so."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}")
+
+    @event.listens_for(database.engine, "connect")
+    def leave_out_fsync(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")  # the power does not fail between tests
+
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(engines: Database, migrated_file: Path) -> Iterator[Database]:
+    """The migrated database with the cast in it, as if nobody had used it before."""
+    restore(engines, migrated_file)
+    yield engines
+    engines.close()
+
+
+def restore(database: Database, template: Path) -> None:
+    """Give a database of its own file the content of `template`."""
+    database.close()
+    path = Path(database.url.removeprefix("sqlite:///"))
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    shutil.copy(template, path)
 
 
 @dataclass
@@ -83,6 +116,27 @@ def room(database: Database) -> Room:
         pdfs=PlainPdfs(),
     )
     return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())
+
+
+# -- in which order -----------------------------------------------------------------------------
+
+LONGEST = (
+    "journeys/test_invoice_to_payment.py",
+    "journeys/test_browser.py",
+    "journeys/test_demo.py",
+    "renderers/test_html_to_pdf.py",
+    "take_payment/test_any_order.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take longest begin first: processes get whole modules, one by one."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((n for n, end in enumerate(LONGEST) if path.endswith(end)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 # -- what this machine could not run ------------------------------------------------------------

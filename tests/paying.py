@@ -104,6 +104,11 @@ class Till:
             receipt = self.deliveries("receipt")[0]
             return [row.address for row in session.exec(own) if row.delivery_id == receipt.id]
 
+    def allocations(self) -> list[Any]:
+        """Payment, invoice number and amount, in key order."""
+        with self.desk.database.reading() as session:
+            return _rows(session, METADATA.tables["payment_allocations"])
+
     def dump(self) -> dict[str, list[Any]]:
         """Every row of every table, in key order."""
         with self.desk.database.reading() as session:
