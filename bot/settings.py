@@ -161,6 +161,9 @@ class Settings:
 
     @property
     def slack_signing_secret(self) -> str:
+        if self.text("SLACK_APP_TOKEN"):
+            mend = "Socket Mode is not built yet. Unset it and let Slack reach POST /slack/events."
+            raise SettingError("SLACK_APP_TOKEN", mend)
         return self.required("SLACK_SIGNING_SECRET", "the signing secret of the Slack app")
 
     @property

@@ -14,7 +14,6 @@ from slack_bolt import BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
-from sqlalchemy.exc import OperationalError
 
 from commands import view_parts
 from commands.access import Role
@@ -22,7 +21,7 @@ from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
-from storage.unit_of_work import repeatable
+from storage.unit_of_work import out_of_reach, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +95,7 @@ def sentence(desk: Desk, error: Exception) -> str:
     if isinstance(error, _UNREACHABLE):
         log.warning("Slack did not do as asked", exc_info=error)
         return "Slack did not answer in time, and nothing was sent. Please try again."
-    if isinstance(error, OperationalError):
+    if out_of_reach(error):
         reference(error)
         return "The books are busy or out of reach, and nothing was sent. Please try again."
     return f"Something went wrong, nothing was sent. Reference {reference(error)}"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from commands.access import SETTLER, CustomerActor
@@ -13,6 +12,7 @@ from commands.ports import CheckoutSession
 from commands.take_payment import checkout, settle
 from commands.take_payment.order import CheckoutOrder
 from storage import invoices, payments
+from storage.audit import AuditEntry
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.invoices import Invoice
@@ -84,8 +84,10 @@ class Till:
     def attempts(self) -> list[CheckoutAttempt]:
         """Oldest first."""
         with self.desk.database.reading() as session:
-            rowid = text("rowid")
-            return list(session.exec(select(CheckoutAttempt).order_by(rowid)))
+            own = select(AuditEntry).where(AuditEntry.action == "start_checkout")
+            begun = session.exec(own.order_by(col(AuditEntry.id))).all()
+            ids = [entry.detail["attempt"] for entry in begun if entry.outcome == "ok"]
+            return [session.get_one(CheckoutAttempt, attempt_id) for attempt_id in ids]
 
     def statuses(self) -> list[str]:
         return [attempt.status for attempt in self.attempts()]
@@ -103,6 +105,11 @@ class Till:
             own = select(DeliveryRecipient).order_by(col(DeliveryRecipient.position))
             receipt = self.deliveries("receipt")[0]
             return [row.address for row in session.exec(own) if row.delivery_id == receipt.id]
+
+    def allocations(self) -> list[Any]:
+        """Payment, invoice number and amount, in key order."""
+        with self.desk.database.reading() as session:
+            return _rows(session, METADATA.tables["payment_allocations"])
 
     def dump(self) -> dict[str, list[Any]]:
         """Every row of every table, in key order."""

@@ -40,6 +40,7 @@ def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"STRIPE_API_KEY": "sk_test_1"}, "stripe_webhook_secrets", "STRIPE_WEBHOOK", "whsec_"),
         ({"SMTP_URL": "http://mail"}, "smtp_url", "SMTP_URL", "smtps://"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "slack_signing_secret", "SLACK_APP_TOKEN", "Unset it"),
         ({"PORT": "80a"}, "port", "PORT", "whole number"),
     ],
 )
