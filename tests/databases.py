@@ -75,6 +75,7 @@ class PostgreSQLDatabase:
     def __init__(self, server: Server) -> None:
         own = secrets.token_hex(6)
         self.server, self._template, self._name = server, f"template_{own}", f"test_{own}"
+        self._others: list[str] = []
         fill(server.url_of(self._template))
         self.database = Database(server.url_of(self._name))
 
@@ -86,13 +87,19 @@ class PostgreSQLDatabase:
             f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY file_copy"
         )
 
+    def new_url(self) -> str:
+        """Of a database that does not exist yet, and will not when the run is over."""
+        name = f"test_{secrets.token_hex(6)}"
+        self._others.append(name)
+        return self.server.url_of(name)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
-        self.server.drop(self._name)
-        self.server.drop(self._template)
+        for name in (self._name, self._template, *self._others):
+            self.server.drop(name)
 
 
 def fill(url: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from sqlmodel import Session, col, select
 
 from commands.access import SETTLER, CustomerActor
@@ -19,7 +20,8 @@ from storage.invoices import Invoice
 from storage.payment_links import LinkKind
 from storage.payments import Payment
 from storage.tables import METADATA
-from tests.builders import SALLY
+from tests.builders import SALLY, add_customer, add_invoice
+from tests.conftest import Room
 from tests.fakes import MemoryGateway
 
 
@@ -125,3 +127,14 @@ class Till:
 def _rows(session: Session, table: Any) -> list[Any]:
     rows = session.connection().execute(table.select().order_by(*table.primary_key.columns))
     return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def till(room: Room) -> Till:
+    """Blue Iris owes USD 125.00 for INV-1042 and USD 40.00 for INV-1043, due a day later."""
+    with room.desk.database.writing() as session:
+        customer = add_customer(session)
+        first = add_invoice(session)
+        later = first.due_date.replace(day=15)
+        add_invoice(session, "INV-1043", total=4000, customer_id=customer.id, due_date=later)
+    return Till(room.desk, room.gateway)

@@ -19,8 +19,14 @@ Found = TypeVar("Found")
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Stage(tmp_path_factory.mktemp("stage")) as started:
+def stage(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
+    """On SQLite, or on the database that the module's parameter names."""
+    url = ""
+    if getattr(request, "param", "") == "postgresql":
+        url = request.getfixturevalue("postgresql").new_url()  # `migrate` will create it
+    with Stage(tmp_path_factory.mktemp("stage"), database_url=url) as started:
         yield started
 
 
