@@ -21,6 +21,9 @@ def open_database(settings: Settings) -> Database:
     url = settings.database_url
     try:
         return Database(url)
+    except ModuleNotFoundError as missing:
+        mend = f"PostgreSQL needs {missing.name}: install payment-links[postgresql]."
+        raise SettingError("DATABASE_URL", mend) from None
     except OSError as error:
         mend = f"cannot be opened ({error}). Name a file in a folder that can be written to."
         raise SettingError("DATABASE_URL", mend) from error

@@ -14,7 +14,6 @@ from slack_bolt import BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
-from sqlalchemy.exc import OperationalError
 
 from commands import view_parts
 from commands.access import Role
@@ -23,7 +22,7 @@ from commands.errors import InvalidInput, NotPermitted, PayError
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
 from storage.database import DatabaseBusy
-from storage.unit_of_work import repeatable
+from storage.unit_of_work import out_of_reach, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -92,17 +91,21 @@ def sentence(desk: Desk, error: Exception) -> str:
         return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
         return escape(error.sentence, _SENTENCE)
-    if isinstance(error, DatabaseBusy):
-        return "Payment Links is busy with a large import, and nothing was sent. Please try again."
+    unexpected = f"Something went wrong, nothing was sent. Reference {reference(error)}"
+    return _outage(error) or unexpected
+
+
+def _outage(error: Exception) -> str:
+    """What is told when Slack or the database did not do as asked; "" for anything else."""
     if isinstance(error, SlackApiError) and error.response.get("error") in _TRIGGER_GONE:
         return "That took too long for Slack, and nothing was sent. Please do it once more."
     if isinstance(error, _UNREACHABLE):
-        log.warning("Slack did not do as asked", exc_info=error)
         return "Slack did not answer in time, and nothing was sent. Please try again."
-    if isinstance(error, OperationalError):
-        reference(error)
+    if isinstance(error, DatabaseBusy):
+        return "Payment Links is busy with a large import, and nothing was sent. Please try again."
+    if out_of_reach(error):
         return "The books are busy or out of reach, and nothing was sent. Please try again."
-    return f"Something went wrong, nothing was sent. Reference {reference(error)}"
+    return ""
 
 
 def reference(error: Exception) -> str:

@@ -150,3 +150,15 @@ def test_a_logo_that_cannot_be_shown_is_told_at_the_start(tmp_path: Path, logo: 
     (tmp_path / "notes.txt").write_text("no image")
     with pytest.raises(SettingError, match=r"^COMPANY_LOGO: "):
         desk(Settings(GOOD | {"COMPANY_LOGO": logo}))
+
+
+def test_a_database_out_of_reach_is_one_line(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql+psycopg://bloom:hunter22@127.0.0.1:9/books"
+    monkeypatch.setenv("DATABASE_URL", url)
+    for verb in (["migrate"], ["export-ledger"], ["people"]):
+        assert main(verb) == 1
+        [line] = capfd.readouterr().err.splitlines()
+        assert line.startswith("DATABASE_URL: the database cannot be reached")
+        assert "hunter22" not in line
