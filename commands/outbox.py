@@ -14,8 +14,7 @@ from sqlmodel import Session
 from storage import deliveries
 from storage.deliveries import Delivery
 
-# Every mail and every post there is; `commands.deliver` knows how each is composed.
-MailPurpose = Literal["invoice", "receipt"]
+# Every post there is; `commands.deliver` knows how each is composed.
 PostPurpose = Literal["card", "shared_card", "card_edit", "thread_note", "confirmation", "notice"]
 CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
 

@@ -132,11 +132,9 @@ class CheckoutRequest:
     lines: tuple[CheckoutLine, ...]
     method: Method
     description: str
-    customer_email: str
     success_url: str
     cancel_url: str
     expires_at: datetime
-    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,6 @@ class CheckoutSession:
     id: str
     url: str
     status: Literal["open", "complete", "expired"]
-    paid: bool
     attempt_id: str
     expires_at: datetime
     livemode: bool

@@ -79,11 +79,6 @@ def find(session: Session, attempt_id: str) -> CheckoutAttempt | None:
     return session.get(CheckoutAttempt, attempt_id)
 
 
-def find_by_session(session: Session, session_id: str) -> CheckoutAttempt | None:
-    same = select(CheckoutAttempt).where(CheckoutAttempt.session_id == session_id)
-    return session.exec(same).first()
-
-
 def add(session: Session, attempt: CheckoutAttempt, shares: dict[str, int]) -> None:
     """Write the attempt with its `shares`, minor units by invoice number."""
     session.add(attempt)

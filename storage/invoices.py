@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
 from storage.money import Money
@@ -116,11 +116,6 @@ def find_all(session: Session, numbers: list[str]) -> list[Invoice]:
 def lines(session: Session, number: str) -> list[InvoiceLine]:
     own = select(InvoiceLine).where(InvoiceLine.invoice_number == number)
     return list(session.exec(own.order_by(col(InvoiceLine.line))))
-
-
-def replace_lines(session: Session, number: str, new: list[InvoiceLine]) -> None:
-    session.exec(delete(InvoiceLine).where(col(InvoiceLine.invoice_number) == number))
-    session.add_all(new)
 
 
 def of_order(session: Session, order_number: str) -> list[Invoice]:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from storage.columns import STRICT, Day, Text
 
@@ -16,7 +16,3 @@ class Order(SQLModel, table=True):
     order_date: date = Field(sa_type=Day)
     po_number: str = Field(default="", sa_type=Text)
     status: str = Field(default="", sa_type=Text)
-
-
-def find(session: Session, number: str) -> Order | None:
-    return session.get(Order, number)

@@ -79,12 +79,6 @@ def active_for(
     return session.exec(select(PaymentLink).where(*same, *usable)).first()
 
 
-def latest_for(session: Session, kind: LinkKind, subject: str) -> PaymentLink | None:
-    same = (PaymentLink.kind == kind, PaymentLink.subject == subject)
-    newest = select(PaymentLink).where(*same).order_by(col(PaymentLink.created_at).desc())
-    return session.exec(newest).first()
-
-
 def add(session: Session, link: PaymentLink, invoice_numbers: list[str]) -> None:
     session.add(link)
     session.flush()

@@ -291,14 +291,3 @@ def _release_from(session: Session, payment: Payment, invoice: Invoice, most: in
         return set()
     release(session, payment, invoice, amount)
     return {invoice.number}
-
-
-def unapplied(session: Session, customer_id: str) -> dict[str, int]:
-    """Minor units of unapplied credit by currency; currencies with none are not there."""
-    rest = Payment.amount - Payment.allocated - Payment.refunded - Payment.disputed
-    own = (
-        select(Payment.currency, func.sum(rest))
-        .where(Payment.customer_id == customer_id, Payment.status == "succeeded", rest > 0)
-        .group_by(Payment.currency)
-    )
-    return {currency: int(amount) for currency, amount in session.exec(own)}

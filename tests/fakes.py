@@ -116,7 +116,6 @@ class MemoryGateway:
             id=f"cs_test_{number}",
             url=f"https://checkout.test/{number}",
             status="open",
-            paid=False,
             attempt_id=request.attempt_id,
             expires_at=request.expires_at,
             livemode=False,
@@ -157,7 +156,7 @@ class MemoryGateway:
             created=datetime(2026, 3, 10, 15, 0, tzinfo=UTC),
         )
         payment = replace(payment, **own)  # type: ignore[arg-type]  # overrides by name
-        done = replace(session, status="complete", paid=status == "succeeded", payment=payment)
+        done = replace(session, status="complete", payment=payment)
         self.sessions[session_id] = done
         return done
 

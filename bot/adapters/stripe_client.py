@@ -24,11 +24,6 @@ def connect(
     )
 
 
-def is_live(api_key: str) -> bool:
-    """Whether the key moves real money ("sk_live_…", "rk_live_…")."""
-    return "_live_" in api_key
-
-
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise `GatewayUnavailable`, `NotFound` or `Refused` in place of the SDK's errors."""

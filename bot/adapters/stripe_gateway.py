@@ -95,7 +95,7 @@ def _with_charge(client: stripe.StripeClient, intent: dict[str, Any]) -> dict[st
 def session_params(request: CheckoutRequest) -> "SessionCreateParams":
     """What is sent: the same for the same request, byte for byte."""
     metadata = {"attempt_id": request.attempt_id}
-    params: SessionCreateParams = {
+    return {
         "mode": "payment",
         "ui_mode": "hosted_page",
         "submit_type": "pay",
@@ -108,9 +108,6 @@ def session_params(request: CheckoutRequest) -> "SessionCreateParams":
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
     }
-    if request.customer_email:
-        params["customer_email"] = request.customer_email
-    return params
 
 
 def _line(line: CheckoutLine) -> "SessionCreateParamsLineItem":

@@ -50,7 +50,6 @@ def checkout_session(told: Json) -> CheckoutSession:
         id=told["id"],
         url=told.get("url") or "",
         status=told["status"],
-        paid=told["payment_status"] == "paid",
         attempt_id=(told.get("metadata") or {}).get("attempt_id", ""),
         expires_at=instant(told["expires_at"]),
         livemode=told["livemode"],

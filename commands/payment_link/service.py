@@ -77,11 +77,6 @@ def bearer(desk: Desk, token: str) -> CustomerActor:
     return CustomerActor(link.id)
 
 
-def may_turn_off(actor: Actor, link: PaymentLink) -> bool:
-    """Whether the role table lets the actor turn off this very link."""
-    return actor.may(_permission(actor, link))
-
-
 @audited("turn_off_link", about="link_id")
 @repeatable
 def turn_off(actor: Actor, desk: Desk, *, link_id: str) -> None:

@@ -37,7 +37,6 @@ def request_of(
         lines=lines,
         method=method,
         description=_description(sorted(shares)),
-        customer_email="",  # whoever pays says where the receipt goes; a given address is fixed
         success_url=f"{page_url}?returned=1",
         cancel_url=page_url,
         expires_at=attempt.created_at + attempts.LIFETIME,

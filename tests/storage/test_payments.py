@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from storage import invoices, payments
+from storage import invoices, ledger, payments
 from storage.database import Database
 from storage.payments import Payment
 from tests.builders import NOW, add_customer, add_invoice
@@ -55,4 +55,4 @@ def test_unapplied_credit_is_summed_by_currency(database: Database) -> None:
         add_customer(session)
         session.add(a_payment())
     with database.reading() as session:
-        assert payments.unapplied(session, "C1") == {"USD": 12500}
+        assert ledger.unapplied(session) == [("C1", "USD", 12500)]

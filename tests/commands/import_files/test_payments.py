@@ -98,8 +98,7 @@ def test_a_stripe_payment_named_by_id_or_reference_is_that_payment(ledger: Inbox
     add_gateway_payment(ledger)
     report = ledger.bring(payments=HEADER + row + "\n")
     assert counts(report) == {"payments": (0, 0, 1)}
-    with ledger.database.reading() as session:
-        assert payments.unapplied(session, "C1") == {"USD": 12500}
+    assert ledger.payment("pi_1").unapplied == 12500
 
 
 def test_a_stripe_payment_not_told_yet_is_recorded_under_stripes_id(ledger: Inbox) -> None:
