@@ -4,6 +4,8 @@ bolt forgets an acknowledgement when a listener raises after it, and repeats wha
 twice; so every listener runs inside `guarded`.
 """
 
+import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Callable
@@ -136,7 +138,10 @@ def _request_key(args: Args) -> str:
     """What is the same when Slack, or somebody who overheard it, sends a request again."""
     body = args.body
     signature = args.request.headers.get("x-slack-signature", [""])[0]
-    return str(body.get("event_id") or body.get("trigger_id") or signature)
+    if body.get("event_id"):  # repeated with another `event_time`, and yet the same event
+        return str(body["event_id"])
+    same = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return f"{body.get('trigger_id') or signature}:{same[:32]}"
 
 
 def _argument(args: Args, name: str) -> Any:

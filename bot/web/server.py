@@ -5,8 +5,8 @@ import threading
 
 import uvicorn
 
-from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.web.asgi import build
 from bot.wiring import check_web, desk
 

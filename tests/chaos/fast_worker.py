@@ -26,8 +26,8 @@ from bot.adapters.stripe_account import StripeAccount
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.jobs import deliver, gateway_events
-from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.web.asgi import build
 from commands.desk import Carriers, Desk, Gateway
 from commands.ports import (
@@ -65,7 +65,7 @@ class FastClock:
 
 @dataclass
 class End:
-    """The process gets the signal `sent` when it reaches the point of that name for the nth time."""
+    """The process gets the signal `sent` at the nth reaching of the point of that name."""
 
     point: str = ""
     nth: int = 1
