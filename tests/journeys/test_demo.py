@@ -10,7 +10,13 @@ LONGEST_SECONDS = 200  # about 20 on a quiet machine
 
 @pytest.mark.timeout(LONGEST_SECONDS + 60)
 def test_the_tour_sees_what_it_should(tmp_path: Path) -> None:
-    environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    theirs = tmp_path / "their.db"
+    (tmp_path / "theirs.txt").write_text(f"sqlite:///{theirs}")
+    (tmp_path / ".env").write_text("MAIL_MODE=hold\nSEND_HOLD_SECONDS=500\n")
+    environment = dict(os.environ) | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "DATABASE_URL_FILE": str(tmp_path / "theirs.txt"),
+    }
     demo = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--once"],
         cwd=tmp_path,
@@ -26,3 +32,4 @@ def test_the_tour_sees_what_it_should(tmp_path: Path) -> None:
         demo.wait(60)
     assert demo.returncode == 0, said
     assert "The tour is complete" in said
+    assert not theirs.exists(), "somebody's own settings reach no demo"
