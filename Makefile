@@ -1,7 +1,7 @@
 # The verbs of this repository. `make demo` and `make test` need Python 3.11+ and nothing prepared.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: help demo test check format clean
 
