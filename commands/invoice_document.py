@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -13,6 +14,12 @@ from storage import customers, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    name: str
+    content: bytes
 
 
 def assemble(
