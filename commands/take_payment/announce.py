@@ -1,18 +1,15 @@
 """What is told to whom when a payment becomes known, succeeds or comes back."""
 
-from typing import Literal
-
 from sqlmodel import Session
 
 from commands import outbox
 from commands.desk import Desk
 from commands.rules import addresses
+from renderers.documents import PaymentEvent
 from storage import customers, deliveries, users
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery
 from storage.payments import Payment
-
-PaymentEvent = Literal["paid", "processing", "failed"]
 
 
 def tell(

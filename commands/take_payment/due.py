@@ -5,12 +5,13 @@ from datetime import date
 
 from sqlmodel import Session
 
-from commands.ports import AccountState, Method
+from commands.ports import AccountState
 from commands.rules import gateway_limits
 from commands.rules.allocation import Claim
 from storage import checkouts, payment_links, payments
 from storage.customers import Customer
 from storage.invoices import Invoice
+from storage.methods import Method
 from storage.money import Money, total
 from storage.payment_links import PaymentLink
 

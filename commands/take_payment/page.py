@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import quote
 
 from sqlmodel import Session
@@ -14,15 +13,13 @@ from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
-from renderers.documents import NoticePage, PayPage, PayPageInvoice
+from renderers.documents import NoticePage, PageState, PayPage, PayPageInvoice
 from renderers.formats import DEFAULT_LOCALE
 from storage import checkouts, customers, payments
 from storage.customers import Customer
 from storage.money import Money
 from storage.payment_links import PaymentLink
 from storage.payments import Payment
-
-PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
 
 
 def pay_page(desk: Desk, *, token: str, returned: bool = False) -> PayPage | NoticePage:
