@@ -5,7 +5,6 @@ twice; so every listener runs inside `guarded`.
 """
 
 import logging
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.error import URLError
@@ -20,6 +19,7 @@ from commands import view_parts
 from commands.access import Role
 from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
+from commands.incidents import reference
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
 from storage.unit_of_work import repeatable
@@ -100,13 +100,6 @@ def sentence(desk: Desk, error: Exception) -> str:
         reference(error)
         return "The books are busy or out of reach, and nothing was sent. Please try again."
     return f"Something went wrong, nothing was sent. Reference {reference(error)}"
-
-
-def reference(error: Exception) -> str:
-    """Log the error with its traceback and return the name it can be found by."""
-    name = f"R-{secrets.token_hex(3).upper()}"
-    log.error("a request failed: %s", name, exc_info=error, extra={"reference": name})
-    return name
 
 
 def whom_to_ask(desk: Desk, roles: tuple[str, ...] = (Role.ADMIN.value,)) -> str:
