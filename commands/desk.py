@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from commands.keyring import Keyring
@@ -30,6 +31,11 @@ class Policy:
     mail_copy_to: str = ""
     mail_mode: str = "live"
     livemode: bool = False  # whether the gateway's key moves real money
+
+    @property
+    def mail_domain(self) -> str:
+        """The right-hand side of our Message-IDs."""
+        return parseaddr(self.mail_from)[1].rpartition("@")[2] or "localhost"
 
     def today(self, now: datetime) -> date:
         """The business date of an instant."""

@@ -7,7 +7,6 @@ twice; so every listener runs inside `guarded`.
 import hashlib
 import json
 import logging
-import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.error import URLError
@@ -21,6 +20,7 @@ from commands import view_parts
 from commands.access import Role
 from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
+from commands.incidents import reference
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
 from storage.database import DatabaseBusy
@@ -108,13 +108,6 @@ def _outage(error: Exception) -> str:
     if out_of_reach(error):
         return "The books are busy or out of reach, and nothing was sent. Please try again."
     return ""
-
-
-def reference(error: Exception) -> str:
-    """Log the error with its traceback and return the name it can be found by."""
-    name = f"R-{secrets.token_hex(3).upper()}"
-    log.error("a request failed: %s", name, exc_info=error, extra={"reference": name})
-    return name
 
 
 def whom_to_ask(desk: Desk, roles: tuple[str, ...] = (Role.ADMIN.value,)) -> str:

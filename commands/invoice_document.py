@@ -2,18 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from commands.errors import NotFound
 from renderers.documents import Company, DocumentLine, InvoiceDocument, Party, TaxLine
+from renderers.formats import DEFAULT_LOCALE
 from storage import customers, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
 
-DEFAULT_LOCALE = "en_US"
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    name: str
+    content: bytes
 
 
 def assemble(

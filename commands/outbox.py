@@ -5,7 +5,7 @@ composes the content from the row when its turn comes, from the ledger as it is 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from storage.deliveries import Delivery
 
 # Every post there is; `commands.deliver` knows how each is composed.
 PostPurpose = Literal["card", "shared_card", "card_edit", "thread_note", "confirmation", "notice"]
+# Whoever mails an invoice again within this time is told so.
+RECENT = timedelta(hours=24)
 CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
 
 

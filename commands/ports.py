@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
+from storage.methods import Method
 from storage.money import Money
 
 
@@ -114,8 +115,6 @@ class Announcer(Protocol):
 
 
 # -- the payment gateway ------------------------------------------------------------------------
-
-Method = Literal["card", "us_bank_account"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from typing import Any
 Block = dict[str, Any]
 View = dict[str, Any]
 
-STAFF_LOCALE = "en_US"  # the screens of the bot are in English, whatever the customer's documents
-
 _OPTION_TEXT = 75
 _TITLE = 24
 _SECTION = 3000

@@ -9,6 +9,7 @@ Block = dict[str, object]
 
 
 def money(amount: Money) -> str:
+    """The bot's own screens are in English, whatever the customer's documents."""
     return formats.money(amount, formats.DEFAULT_LOCALE)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from storage.methods import Method
 from storage.money import Money
 
 
@@ -138,7 +139,7 @@ class EmailContent:
 
 # -- the pay page -------------------------------------------------------------------------------
 
-PayMethod = Literal["card", "us_bank_account"]
+PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,10 @@ class PayPage:
 
     company: Company
     customer_name: str
-    state: Literal["due", "processing", "paid", "nothing_due", "unavailable"]
+    state: PageState
     invoices: tuple[PayPageInvoice, ...]
     due: Money
-    methods: tuple[PayMethod, ...]  # preferred first
+    methods: tuple[Method, ...]  # preferred first
     action: str  # where the form posts to
     locale: str
     pending: Money | None = None
@@ -241,6 +242,9 @@ class InvoiceCard:
     shared: bool = False
 
 
+PaymentEvent = Literal["paid", "processing", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentConfirmation:
     """What the payments channel is told about one payment.
@@ -249,7 +253,7 @@ class PaymentConfirmation:
     "failed": it came back, `failure` says why.
     """
 
-    event: Literal["paid", "processing", "failed"]
+    event: PaymentEvent
     customer_name: str
     amount: Money
     method: str

@@ -10,6 +10,7 @@ from sqlalchemy import Index, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import STRICT, Flag, Minor, Text, Utc, one_of, rule
+from storage.methods import Method
 
 AttemptStatus = Literal["created", "open", "processing", "paid", "failed", "expired", "superseded"]
 # What may follow what. Money that was captured is told by a payment, whatever the attempt says.
@@ -46,7 +47,7 @@ class CheckoutAttempt(SQLModel, table=True):
     customer_id: str = Field(foreign_key="customers.id", index=True, sa_type=Text)
     currency: str = Field(sa_type=Text)
     amount: int = Field(sa_type=Minor)
-    method: str = Field(sa_type=Text)
+    method: Method = Field(sa_type=Text)
     reference: str = Field(default="", sa_type=Text)  # the customer's own
     status: AttemptStatus = Field(default="created", sa_type=Text)
     session_id: str | None = Field(default=None, unique=True, sa_type=Text)

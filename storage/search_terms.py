@@ -5,11 +5,13 @@ customer under each word of the name and the id. A search for several words want
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Index, func, or_, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from storage import bulk
 from storage.columns import STRICT, Text, one_of
 from storage.customers import Customer
 from storage.invoices import Invoice
@@ -53,6 +55,10 @@ def replace(session: Session, kind: Kind, ref: str, terms: set[str]) -> None:
     own = (col(SearchTerm.kind) == kind) & (col(SearchTerm.ref) == ref)
     session.exec(delete(SearchTerm).where(own))
     session.add_all(SearchTerm(kind=kind, term=term, ref=ref) for term in sorted(terms))
+
+
+def forget_all(session: Session, kind: Kind, refs: Iterable[str]) -> None:
+    bulk.delete_by_keys(session, SearchTerm, SearchTerm.ref, refs, SearchTerm.kind == kind)
 
 
 def find_invoices(session: Session, typed: str, limit: int) -> list[tuple[Invoice, Customer]]:

@@ -10,9 +10,10 @@ import stripe
 
 from bot.adapters.stripe_client import translated
 from commands.errors import PayError
-from commands.ports import AccountState, Method
+from commands.ports import AccountState
+from storage.methods import Method
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 FRESH_SECONDS, AGAIN_SECONDS = 60.0, 10.0  # after an answer; after none
 _CAPABILITIES: dict[str, Method] = {
     "card_payments": "card",
@@ -59,7 +60,7 @@ class StripeAccount:
             with translated():
                 self._known, pause = self._read(), FRESH_SECONDS
         except PayError as error:
-            _logger.warning("the Stripe account could not be read: %s", error.sentence)
+            log.warning("the Stripe account could not be read", extra={"why": error.sentence})
             self._known = self._known or _unread(error)
             pause = AGAIN_SECONDS
         self._look_again = self._monotonic() + pause

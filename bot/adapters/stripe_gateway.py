@@ -7,7 +7,8 @@ import stripe
 from bot.adapters import stripe_objects
 from bot.adapters.stripe_client import translated
 from commands.errors import NotFound, Refused
-from commands.ports import CheckoutLine, CheckoutRequest, CheckoutSession, GatewayPayment, Method
+from commands.ports import CheckoutLine, CheckoutRequest, CheckoutSession, GatewayPayment
+from storage.methods import Method
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem

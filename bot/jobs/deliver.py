@@ -1,7 +1,6 @@
 """The worker's threads that deliver mails and Slack posts; the policy is commands.deliver."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Sequence
 
@@ -50,5 +49,5 @@ def _turn(desk: Desk, carriers: Carriers, kinds: Sequence[DeliveryKind]) -> bool
     try:
         return deliver_next(DELIVERER, desk, carriers, kinds=kinds)
     except Exception:
-        log.exception("a turn of the delivery broke", extra={"ref": secrets.token_hex(4)})
+        log.exception("a turn of the delivery broke")
         return False

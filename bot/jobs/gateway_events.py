@@ -8,7 +8,7 @@ from commands.access import SETTLER
 from commands.desk import Desk
 from commands.take_payment import chores, events
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 _AFTER_ERROR_SECONDS = 5.0
 
@@ -35,6 +35,6 @@ def _try(desk: Desk, work: Callable[..., bool], stop: threading.Event) -> bool:
     try:
         return work(SETTLER, desk)
     except Exception:
-        _logger.exception("%s failed; it is tried again", work.__name__)
+        log.exception("a turn of the inbox broke", extra={"work": work.__name__})
         stop.wait(_AFTER_ERROR_SECONDS)
         return False

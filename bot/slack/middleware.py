@@ -11,9 +11,9 @@ from slack_bolt.kwargs_injection.args import Args
 
 from bot.slack.directory import Directory, Standing
 from commands import auditing, handling
-from commands.access import Actor, Role
+from commands.access import Actor
 from commands.desk import Desk
-from storage import users
+from commands.people.actors import find_actor
 
 _SENTENCES: dict[Standing, str] = {
     "guest": "Guests cannot use Payment Links.",
@@ -33,7 +33,8 @@ def identify(desk: Desk, directory: Directory) -> Callable[[Args], BoltResponse 
             args.next()
             return None
         try:
-            actor, is_active = _actor(desk, args.context.user_id)
+            with desk.database.reading() as session:
+                actor, is_active = find_actor(session, args.context.user_id)
             refusal = _refusal(args, directory, actor, is_active=is_active)
             if refusal:
                 return _turn_away(args, desk, actor, refusal)
@@ -44,15 +45,6 @@ def identify(desk: Desk, directory: Directory) -> Callable[[Args], BoltResponse 
         return None
 
     return admit
-
-
-def _actor(desk: Desk, person_id: str) -> tuple[Actor, bool]:
-    with desk.database.reading() as session:
-        row = users.find(session, person_id)
-        roles = frozenset(Role(role) for role in users.roles_of(session, person_id))
-    if row is None:
-        return Actor(person_id, "", ""), True
-    return Actor(row.id, row.name, row.email, roles), row.active
 
 
 def _refusal(args: Args, directory: Directory, actor: Actor, *, is_active: bool) -> str:

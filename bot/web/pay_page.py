@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.web import headers
 from bot.web.bodies import BrokenOff, TooLarge, bounded_body
 from bot.web.unknown_tokens import UnknownTokens
 from commands.desk import Desk
@@ -25,7 +26,7 @@ from renderers import pages
 from renderers.documents import NoticePage, PayPage
 from storage.database import DatabaseBusy
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _MAX_FORM = 64_000
 _MAX_FIELDS = 1000
 # Requests at work at once, apart from each other: a gateway or a rendering that hangs must not
@@ -48,14 +49,8 @@ class PayPages:
         self._checkouts = CapacityLimiter(_CHECKOUTS)
         self._documents = CapacityLimiter(_DOCUMENTS)
         self._unknown = UnknownTokens()
-        self._headers = {
-            "Content-Security-Policy": pages.content_security_policy(checkout_origins),
-            "Referrer-Policy": "no-referrer",
-            "Cache-Control": "no-store",
-            "X-Robots-Tag": "noindex, nofollow",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-        }
+        policy = pages.content_security_policy(checkout_origins)
+        self._headers = headers.PRIVATE | {"Content-Security-Policy": policy}
 
     def routes(self) -> list[Route]:
         return [
@@ -115,7 +110,7 @@ class PayPages:
             sentence = "Nothing was charged. Please try again in a minute."
             return self._notice(NoticePage("Just a moment", sentence, self._desk.company), 503)
         except Exception:
-            _logger.exception("a pay page failed")
+            log.exception("a pay page failed")
             return self._notice(_broken(self._desk), 500)
 
     def _page(self, token: str, *, returned: bool = False) -> Response:

@@ -1,29 +1,20 @@
 """GET /preview/{signed}: the real PDF of an invoice, for the person who has the form open."""
 
-import re
 from collections.abc import Awaitable, Callable
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from commands import invoice_document, previews
-from commands.access import Actor, Permission, Role, require
+from bot.web import headers
 from commands.desk import Desk
 from commands.errors import NotPermitted, PayError, Refused, Unavailable
-from commands.previews import Preview, PreviewExpired
-from renderers import invoice_pdf, pages
+from commands.previews import PreviewExpired
+from commands.send_invoice.preview import invoice_preview
+from renderers import pages
 from renderers.documents import NoticePage
-from storage import users
 
 SLOTS = 4  # renderings of previews at once: mails go first
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -40,48 +31,22 @@ def preview(desk: Desk) -> Endpoint:
 
 def _answer(desk: Desk, signed: str) -> Response:
     try:
-        asked = previews.verify(desk.keyring, signed, desk.clock.real())
-        require(_person(desk, asked.person_id), Permission.SEE_INVOICES)
-        return _pdf(desk, asked)
+        pdf = invoice_preview(desk, signed=signed)
     except PayError as error:
         return _notice(error)
-
-
-def _person(desk: Desk, person_id: str) -> Actor:
-    """The person as they are now: a role taken away closes the preview too."""
-    with desk.database.reading() as session:
-        row = users.find(session, person_id)
-        if row is None or not row.active:
-            return Actor(person_id, "", "")
-        roles = frozenset(Role(role) for role in users.roles_of(session, person_id))
-        return Actor(row.id, row.name, row.email, roles)
-
-
-def _pdf(desk: Desk, asked: Preview) -> Response:
-    pay_url = f"{desk.policy.base_url}/pay/preview" if asked.with_link else None
-    with desk.database.reading() as session:
-        document = invoice_document.assemble(
-            session, desk.company, asked.invoice_number, pay_url=pay_url
-        )
-    html = invoice_pdf.invoice_html(document)
-    pdf = desk.pdfs.render(html, title=f"{document.title} {document.number}")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", document.number).strip("-.") or "invoice"
-    disposition = f'inline; filename="Preview-{name}.pdf"'
-    headers = _HEADERS | {
-        "Content-Disposition": disposition,
+    own = {
+        "Content-Disposition": f'inline; filename="{pdf.name}"',
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return Response(pdf.content, media_type="application/pdf", headers=headers.PRIVATE | own)
 
 
 def _notice(error: PayError) -> Response:
     title, status = _kind(error)
     page = NoticePage(title=title, sentence=error.sentence, company=None)
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-    headers = _HEADERS | {"Content-Security-Policy": policy}
-    return Response(
-        pages.notice_page(page), status, media_type="text/html; charset=utf-8", headers=headers
-    )
+    shown = headers.PRIVATE | {"Content-Security-Policy": policy}
+    return HTMLResponse(pages.notice_page(page), status, shown)
 
 
 def _kind(error: PayError) -> tuple[str, int]:

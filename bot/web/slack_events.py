@@ -6,12 +6,13 @@ from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from slack_bolt import App, BoltRequest, BoltResponse
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.slack import guard
 from bot.slack.guard import Payload, Rejected
-from commands.handling import reference
+from bot.web.bodies import BrokenOff, TooLarge, bounded_body
+from commands.incidents import reference
 from commands.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -30,11 +31,13 @@ def slack_events(app: App, signing_secret: str, clock: Clock) -> Endpoint:
         if request.method == "GET":
             return _certificate_check(request)
         try:
-            body = await _body(request)
+            body = await bounded_body(request, guard.MOST_BYTES)
             payload = guard.checked(request.headers, body, secret=signing_secret, now=clock.real())
         except Rejected as rejected:
             return PlainTextResponse(rejected.sentence, rejected.status)
-        except ClientDisconnect:
+        except TooLarge:
+            return PlainTextResponse("too large", 413)
+        except BrokenOff:
             return PlainTextResponse("incomplete", 400)
         headers = {"x-slack-signature": request.headers["x-slack-signature"]}
         return await to_thread.run_sync(_dispatch, app, payload, headers, limiter=limiter)
@@ -47,16 +50,6 @@ def _certificate_check(request: Request) -> Response:
     if request.query_params.get("ssl_check") == "1":
         return PlainTextResponse("")
     return PlainTextResponse("POST only", 405, {"Allow": "POST"})
-
-
-async def _body(request: Request) -> bytes:
-    """Stops reading where it is more than Slack ever sends."""
-    whole = bytearray()
-    async for part in request.stream():
-        whole += part
-        if len(whole) > guard.MOST_BYTES:
-            raise Rejected(413, "too large")
-    return bytes(whole)
 
 
 def _dispatch(app: App, payload: Payload, headers: dict[str, Any]) -> Response:

@@ -12,7 +12,7 @@ from commands.desk import Desk
 from commands.ports import BadSignature, EventVerifier
 from commands.take_payment import events
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 MAX_BODY = 1_000_000  # Stripe's largest events have some 100 kB
 _AT_ONCE = 16
 
@@ -43,8 +43,8 @@ class StripeWebhook:
         try:
             event = self._verifier.verify(body, signature, self._desk.clock.real())
         except BadSignature as error:
-            _logger.warning("a webhook was refused: %s", error)
+            log.warning("a webhook was refused", extra={"why": str(error)})
             return 400
         new = events.store_event(self._desk, event)
-        _logger.info("event %s (%s) %s", event.id, event.type, "stored" if new else "known")
+        log.info("a webhook came", extra={"event_id": event.id, "type": event.type, "new": new})
         return 200

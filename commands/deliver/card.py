@@ -1,19 +1,19 @@
 """The card of an invoice mail, as things are at this moment."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
+from commands import outbox
 from commands.desk import Desk
 from commands.errors import NotFound
+from commands.take_payment import due
 from renderers.documents import CardRecipient, CardState, InvoiceCard
-from storage import checkouts, customers, deliveries, invoices, payment_links, payments
+from storage import checkouts, customers, deliveries, invoices, payment_links
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.money import Money
 from storage.payment_links import PaymentLink
-
-_MAILED_BEFORE = timedelta(hours=24)
 
 
 def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> InvoiceCard:
@@ -41,7 +41,7 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
         mailed_at=mail.finished_at if mail.status == "sent" else None,
         leaves_at=_leaves_at(desk, mail, state),
         mailed_before=_mailed_before(session, mail),
-        expected_by=_expected_by(session, invoice) if state == "processing" else None,
+        expected_by=due.expected_by(session, [invoice.number]) if state == "processing" else None,
         error=mail.error or "",
         can_turn_off=active and state not in {"paid", "undone"},
         shared=shared,
@@ -93,18 +93,8 @@ def _recipients(session: Session, mail: Delivery) -> tuple[CardRecipient, ...]:
 
 
 def _mailed_before(session: Session, mail: Delivery) -> datetime | None:
-    since = mail.created_at - _MAILED_BEFORE
+    since = mail.created_at - outbox.RECENT
     for other in deliveries.invoice_mails_since(session, mail.invoice_number or "", since):
         if (other.id or 0) < (mail.id or 0) and other.status == "sent":
             return other.finished_at
     return None
-
-
-def _expected_by(session: Session, invoice: Invoice) -> date | None:
-    """When the latest of the payments under way should be there."""
-    days = []
-    for attempt in checkouts.touching(session, [invoice.number], "processing"):
-        payment = payments.of_attempt(session, attempt.id)
-        if payment is not None and payment.expected_by is not None:
-            days.append(payment.expected_by)
-    return max(days, default=None)

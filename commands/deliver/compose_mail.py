@@ -13,6 +13,7 @@ from commands.payment_link import service as payment_link
 from commands.ports import AccountState
 from renderers import emails, invoice_pdf
 from renderers.documents import InvoiceDocument, InvoiceEmail, Receipt, ReceiptLine
+from renderers.formats import DEFAULT_LOCALE
 from storage import customers, invoices, payment_links, payments, users
 from storage.deliveries import Delivery
 from storage.money import Money
@@ -138,7 +139,7 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
         unapplied=Money(payment.unapplied, payment.currency),
         statement_descriptor=payment.statement_descriptor,
         customer_reference=payment.reference,
-        locale=customer.locale or invoice_document.DEFAULT_LOCALE,
+        locale=customer.locale or DEFAULT_LOCALE,
     )
 
 

@@ -137,7 +137,8 @@ def _witness(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> No
         _tell(session, desk, row)
     if bad:
         level = logging.ERROR if row.purpose in _ANNOUNCEMENTS else logging.WARNING
-        log.log(level, "delivery %s", row.status, extra={"delivery": row.id, "why": row.error})
+        about = {"delivery": row.id, "status": row.status, "why": row.error}
+        log.log(level, "a delivery ended badly", extra=about)
 
 
 def _tell(session: Session, desk: Desk, row: Delivery) -> None:

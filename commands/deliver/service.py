@@ -1,7 +1,6 @@
 """One turn of the delivery: claim a row, compose it, send it, write down what became of it."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +15,7 @@ from commands.deliver.outcome import Settle
 from commands.deliver.post import deliver_post
 from commands.desk import Carriers, Desk
 from commands.errors import Refused, RenderFailed, SlackUnavailable, Unavailable
+from commands.incidents import reference
 from commands.ports import MailOutcomeUnknown, SlackOutcomeUnknown
 from storage.deliveries import Delivery, DeliveryKind
 from storage.unit_of_work import repeatable
@@ -97,9 +97,7 @@ def _unavailable(actor: AnyActor, desk: Desk, error: Unavailable) -> Settle:
 
 def _unexpected(actor: AnyActor, desk: Desk, claim: Claim, error: Exception) -> Settle:
     """Ours to mend: the row carries a reference to the log and does not come back."""
-    reference = secrets.token_hex(4)
-    log.error("delivery broke", exc_info=error, extra={"delivery": claim.id, "ref": reference})
-    sentence = f"Something went wrong on our side (reference {reference})."
+    sentence = f"Something went wrong on our side. Reference {reference(error, delivery=claim.id)}"
 
     def settle(session: Session, row: Delivery) -> None:
         if row.data_started_at is not None:

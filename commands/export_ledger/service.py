@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from commands.payment_link import service as payment_link
 from storage import ledger as rows
 from storage.customers import Customer
 from storage.database import Database
@@ -101,16 +102,9 @@ def _link(row: PaymentLink, covered: list[Invoice]) -> Entry:
         "kind": row.kind,
         "customer": row.customer_id,
         "invoices": [invoice.number for invoice in covered],
-        "status": _link_status(row, covered),
+        "status": payment_link.status(row, covered),
         "created_by": row.created_by,
     }
-
-
-def _link_status(row: PaymentLink, covered: list[Invoice]) -> str:
-    """Paid when nothing is left on any invoice and at least one was settled, not just ended."""
-    nothing_left = not any(invoice.balance for invoice in covered)
-    settled = any(invoice.status == "paid" for invoice in covered)
-    return "paid" if row.state == "active" and nothing_left and settled else row.state
 
 
 def _deliveries(session: Session) -> list[Entry]:

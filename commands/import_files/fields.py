@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, get_args
 
 from babel import Locale, UnknownLocaleError
-from email_validator import EmailNotValidError, validate_email
 
+from commands.rules.addresses import BadAddress, distinct, usable
 from storage.invoices import Lifecycle
 from storage.money import BadAmount, is_currency, plain_decimal
 from storage.users import RoleName
@@ -106,20 +106,16 @@ def currency(column: str, cell: str) -> str:
 
 def addresses(column: str, cell: str) -> list[str]:
     """E-mail addresses separated by semicolons, each once, in the order given."""
-    found: dict[str, str] = {}
-    for part in cell.split(";"):
-        if part.strip():
-            address = address_of(column, part.strip())
-            found.setdefault(address.lower(), address)
-    return list(found.values())
+    parts = (part.strip() for part in cell.split(";"))
+    return distinct([address_of(column, part) for part in parts if part])
 
 
 @lru_cache(maxsize=4096)
 def address_of(column: str, typed: str) -> str:
+    """As the mail server takes it, so that what a form sends is known to be on file."""
     try:
-        # test_environment: addresses under .test are what trials and demonstrations use.
-        return validate_email(typed, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
+        return usable(typed)
+    except BadAddress as error:
         raise BadCell(f"{column} holds {typed!r}, which is no e-mail address: {error}") from None
 
 

@@ -103,8 +103,7 @@ def replace_contents(run: Run, drafts: list[Draft]) -> None:
     bulk.insert(run.session, InvoiceLine, lines_of(run, drafts))
     again = [draft for draft in drafts if draft.row.po_number is not None]
     known = [draft.row.invoice_number for draft in again]
-    own = SearchTerm.kind == "invoice"
-    bulk.delete_by_keys(run.session, SearchTerm, SearchTerm.ref, known, own)
+    search_terms.forget_all(run.session, "invoice", known)
     bulk.insert(run.session, SearchTerm, terms_of(again))
 
 

@@ -1,5 +1,6 @@
 """Payment links: issued, found, turned off. One link serves a document for as long as it lives."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from sqlmodel import Session
@@ -114,11 +115,10 @@ def _end(session: Session, actor: Actor, desk: Desk, link: PaymentLink) -> None:
     auditing.record(session, actor, desk, "turn_off_link", link.id, ended_checkouts=len(begun))
 
 
-def status(session: Session, link: PaymentLink) -> LinkStatus:
-    """Paid: nothing is open on any of its invoices, and something was paid."""
+def status(link: PaymentLink, covered: Sequence[Invoice]) -> LinkStatus:
+    """Of a link over `covered`; paid: nothing is open on any of them, and something was paid."""
     if link.state != "active":
         return link.state
-    covered = payment_links.invoices_of(session, link.id)
     settled = all(not invoice.balance for invoice in covered)
     paid = any(invoice.status == "paid" for invoice in covered)
     return "paid" if settled and paid else "active"

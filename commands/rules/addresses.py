@@ -5,6 +5,7 @@ Commas, semicolons, new lines and spaces separate; `Name <a@b>` is the way mail 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import email_validator
@@ -51,7 +52,7 @@ def usable(address: str) -> str:
     return checked.ascii_email or checked.normalized
 
 
-def distinct(addresses: list[str]) -> list[str]:
+def distinct(addresses: Iterable[str]) -> list[str]:
     """Each address once, whatever the case, as first written."""
     first: dict[str, str] = {}
     for address in addresses:

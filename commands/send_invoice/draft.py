@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from commands import previews
+from commands import outbox, previews
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
-from commands.send_invoice.service import RECENT
 from storage import customers, deliveries, invoices, payment_links
 from storage.customers import Contact, Customer
 from storage.invoices import Invoice
@@ -87,5 +86,5 @@ def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
 
 
 def _earlier(session: Session, desk: Desk, number: str) -> Earlier | None:
-    mails = deliveries.invoice_mails_since(session, number, desk.clock.now() - RECENT)
+    mails = deliveries.invoice_mails_since(session, number, desk.clock.now() - outbox.RECENT)
     return Earlier(mails[0].created_at, mails[0].created_by) if mails else None

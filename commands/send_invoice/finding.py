@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from commands import view_parts as parts
 from commands.desk import Desk
-from commands.view_parts import STAFF_LOCALE, Block, View
-from renderers import formats
+from commands.view_parts import Block, View
+from renderers import block_kit
 from storage import invoices, search_terms
 from storage.customers import Customer
 from storage.invoices import Invoice
@@ -52,7 +52,7 @@ def offered(found: Found) -> list[Block]:
 
 
 def choice(invoice: Invoice, customer: Customer) -> Block:
-    balance = formats.money(invoice.balance, STAFF_LOCALE)
+    balance = block_kit.money(invoice.balance)
     rest = _rest(invoice, balance)
     room = 75 - len(invoice.number) - len(rest) - 6
     name = parts.clip(customer.name, max(room, 8))
@@ -64,7 +64,7 @@ def _rest(invoice: Invoice, balance: str) -> str:
         return f"credit {balance}"
     if invoice.lifecycle != "issued" or not invoice.balance:
         return f"{invoice.status.replace('_', ' ')}"
-    return f"{balance} due {formats.day(invoice.due_date, STAFF_LOCALE)}"
+    return f"{balance} due {block_kit.day(invoice.due_date)}"
 
 
 def view(draft_id: str, typed_in: str, found: Found | None = None) -> View:

@@ -9,8 +9,8 @@ from commands.rules import addresses
 from commands.send_invoice.checks import MOST_MESSAGE, MOST_RECIPIENTS
 from commands.send_invoice.draft import Draft, Earlier
 from commands.send_invoice.service import SendInvoice, Sent
-from commands.view_parts import STAFF_LOCALE, Block, View
-from renderers import formats
+from commands.view_parts import Block, View
+from renderers import block_kit
 from renderers.mrkdwn import escape, local_time, mention
 from storage.customers import Contact
 
@@ -79,12 +79,12 @@ def confirmation(sent: Sent) -> View:
 
 def _facts(draft: Draft) -> Block:
     link = "active" if draft.link_is_out else "none yet"
-    balance = formats.money(draft.balance, STAFF_LOCALE)
+    balance = block_kit.money(draft.balance)
     return parts.facts(
         f"*{'Credit memo' if draft.is_credit_memo else 'Invoice'}*\n{escape(draft.invoice_number)}",
         f"*Customer*\n{escape(draft.customer_name)}",
         f"*Balance*\n{balance}",
-        f"*Due*\n{formats.day(draft.due_date, STAFF_LOCALE)}",
+        f"*Due*\n{block_kit.day(draft.due_date)}",
         f"*Link state*\n{link}",
     )
 

@@ -22,8 +22,6 @@ from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.unit_of_work import repeatable
 
-RECENT = timedelta(hours=24)
-
 
 @dataclass(frozen=True, slots=True)
 class SendInvoice:
@@ -198,7 +196,7 @@ def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple
 def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Delivery:
     now = desk.clock.now()
     hold = timedelta(seconds=desk.policy.send_hold_seconds)
-    domain = desk.policy.mail_from.rpartition("@")[2].rstrip(">") or "localhost"
+    domain = desk.policy.mail_domain
     row, _ = outbox.queue_invoice_mail(session, mail, now=now, not_before=now + hold, domain=domain)
     outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
@@ -209,7 +207,7 @@ def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Del
 
 def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool) -> Sent:
     assert row.id is not None
-    since = row.created_at - RECENT
+    since = row.created_at - outbox.RECENT
     earlier = deliveries.invoice_mails_since(session, row.invoice_number or "", since)
     before = [m.created_at for m in earlier if m.id is not None and m.id < row.id]
     return Sent(

@@ -1,18 +1,15 @@
 """What is told to whom when a payment becomes known, succeeds or comes back."""
 
-from email.utils import parseaddr
-from typing import Literal
-
 from sqlmodel import Session
 
 from commands import outbox
 from commands.desk import Desk
+from commands.rules import addresses
+from renderers.documents import PaymentEvent
 from storage import customers, deliveries, users
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery
 from storage.payments import Payment
-
-PaymentEvent = Literal["paid", "processing", "failed"]
 
 
 def tell(
@@ -32,17 +29,14 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
     recipients = _recipients(session, attempt)
     if payment.payer_email:
         recipients.append(payment.payer_email)
-    unique: dict[str, str] = {}
-    for address in recipients:
-        unique.setdefault(address.lower(), address)
-    if unique:
+    if recipients:
         outbox.queue_receipt_mail(
             session,
             payment_id=payment.id,
             customer_id=attempt.customer_id,
-            recipients=list(unique.values()),
+            recipients=addresses.distinct(recipients),
             now=desk.clock.now(),
-            domain=mail_domain(desk),
+            domain=desk.policy.mail_domain,
         )
 
 
@@ -50,11 +44,6 @@ def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
     """A sentence in the payments channel, once for each `key`."""
     channel, now = desk.policy.payments_channel, desk.clock.now()
     outbox.queue_notice(session, key=key, text=text, channel=channel, now=now)
-
-
-def mail_domain(desk: Desk) -> str:
-    """The right-hand side of our Message-IDs."""
-    return parseaddr(desk.policy.mail_from)[1].rpartition("@")[2] or "localhost"
 
 
 def _recipients(session: Session, attempt: CheckoutAttempt) -> list[str]:

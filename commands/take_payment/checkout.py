@@ -8,7 +8,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlmodel import Session
 
@@ -18,7 +18,7 @@ from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import GatewayUnavailable, LinkOff, LinksDisabled, PaymentUnderWay, Refused
 from commands.payment_link import service as payment_link
-from commands.ports import CheckoutSession, Method
+from commands.ports import CheckoutSession
 from commands.take_payment import announce, attempts, due, gateway_session, notices
 from commands.take_payment.order import CheckoutOrder, Intent, intent
 from storage import checkouts, customers, payment_links
@@ -161,8 +161,7 @@ def _still_wanted(desk: Desk, attempt_id: str) -> bool:
 
 def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
     attempt = begun.attempt
-    method = cast(Method, attempt.method)
-    wanted = gateway_session.request_of(attempt, begun.shares, method, page_url)
+    wanted = gateway_session.request_of(attempt, begun.shares, page_url)
     try:
         made = desk.gateway.checkouts.start(wanted)
     except Refused as refusal:

@@ -10,7 +10,7 @@ from storage import checkouts
 from storage.checkouts import CheckoutAttempt
 from storage.unit_of_work import repeatable
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 _AT_ONCE = 20
 
 
@@ -26,7 +26,8 @@ def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
     try:
         gateway_session.retire(desk, attempt)
     except (GatewayUnavailable, Refused) as error:
-        _logger.warning("checkout %s is still payable: %s", attempt.id, error.sentence)
+        why = {"attempt": attempt.id, "why": error.sentence}
+        log.warning("a superseded checkout is still payable", extra=why)
         _put_last(desk, attempt.id)
         return False
     return True
@@ -57,9 +58,10 @@ def _read_again(actor: AnyActor, desk: Desk, attempt: CheckoutAttempt) -> bool:
             told = desk.gateway.checkouts.find(attempt.session_id)
             settle.settle_session(actor, desk, session=told)
     except (GatewayUnavailable, Refused) as error:
-        _logger.warning("checkout %s could not be read: %s", attempt.id, error.sentence)
+        why = {"attempt": attempt.id, "why": error.sentence}
+        log.warning("a checkout could not be read", extra=why)
     except Exception:  # one that breaks us must not stop the others
-        _logger.exception("checkout %s could not be settled", attempt.id)
+        log.exception("a checkout could not be settled", extra={"attempt": attempt.id})
     return _seen(desk, attempt)
 
 

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from commands import invoice_document
 from commands.desk import Desk
 from commands.errors import LinkOff, NotFound
+from commands.invoice_document import PdfFile
 from commands.payment_link import service as payment_link
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
@@ -31,12 +31,6 @@ _HEADER = (
 )
 # A spreadsheet would take a text that begins so for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class PdfFile:
-    name: str
-    content: bytes
 
 
 def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:

@@ -1,15 +1,17 @@
 """What a link asks for at this moment, computed from the ledger alone."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
-from commands.ports import AccountState, Method
+from commands.ports import AccountState
 from commands.rules import gateway_limits
 from commands.rules.allocation import Claim
-from storage import checkouts, payment_links
+from storage import checkouts, payment_links, payments
 from storage.customers import Customer
 from storage.invoices import Invoice
+from storage.methods import Method
 from storage.money import Money, total
 from storage.payment_links import PaymentLink
 
@@ -50,6 +52,14 @@ def due(rows: list[OpenItem], currency: str) -> Money:
 
 def pending(rows: list[OpenItem], currency: str) -> Money:
     return total((row.pending for row in rows), currency)
+
+
+def expected_by(session: Session, invoice_numbers: list[str]) -> date | None:
+    """The day by which the last bank debit under way for these invoices should have arrived."""
+    under_way = checkouts.touching(session, invoice_numbers, "processing")
+    found = (payments.of_attempt(session, attempt.id) for attempt in under_way)
+    days = [payment.expected_by for payment in found if payment and payment.expected_by]
+    return max(days, default=None)
 
 
 def methods(customer: Customer, account: AccountState, currency: str) -> tuple[Method, ...]:

@@ -13,7 +13,7 @@ from storage import gateway_events
 from storage.gateway_events import EventStatus, GatewayEvent
 from storage.unit_of_work import repeatable
 
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _SESSION_EVENTS = frozenset(
     {
@@ -72,7 +72,8 @@ def handle_next(actor: AnyActor, desk: Desk) -> bool:
     except PayError as error:
         _postpone(desk, event, error.sentence, final=not error.retryable)
     except Exception as error:
-        _logger.exception("event %s (%s) could not be handled", event.id, event.type)
+        about = {"event_id": event.id, "type": event.type}
+        log.exception("an event could not be handled", extra=about)
         final = event.attempts >= _MOST_SURPRISES
         _postpone(desk, event, type(error).__name__, final=final)
     else:

@@ -4,14 +4,13 @@ Nothing here runs inside a unit of work of the caller.
 """
 
 from datetime import datetime, timedelta
-from typing import cast
 
 from commands.access import SETTLER
 from commands.desk import Desk
 from commands.errors import GatewayUnavailable, Refused
 from commands.keyring import KeyMissing
 from commands.payment_link import service as payment_link
-from commands.ports import CheckoutLine, CheckoutRequest, CheckoutSession, Method
+from commands.ports import CheckoutLine, CheckoutRequest, CheckoutSession
 from commands.take_payment import attempts, settle
 from storage import checkouts, payment_links
 from storage.checkouts import CheckoutAttempt
@@ -22,9 +21,7 @@ MAX_LINES = 30  # above, one line says how many invoices there are
 _NAMED = 5  # invoices named in the description
 
 
-def request_of(
-    attempt: CheckoutAttempt, shares: dict[str, int], method: Method, page_url: str
-) -> CheckoutRequest:
+def request_of(attempt: CheckoutAttempt, shares: dict[str, int], page_url: str) -> CheckoutRequest:
     """The same for the same attempt, always: the gateway compares it with the key's first use."""
     lines = tuple(
         CheckoutLine(f"Invoice {number}", Money(amount, attempt.currency))
@@ -35,7 +32,7 @@ def request_of(
     return CheckoutRequest(
         attempt_id=attempt.id,
         lines=lines,
-        method=method,
+        method=attempt.method,
         description=_description(sorted(shares)),
         success_url=f"{page_url}?returned=1",
         cancel_url=page_url,
@@ -87,7 +84,7 @@ def _recovered(desk: Desk, attempt: CheckoutAttempt) -> str | None:
     assert link is not None
     try:
         page_url = payment_link.url(desk, link)
-        request = request_of(attempt, shares, cast(Method, attempt.method), page_url)
+        request = request_of(attempt, shares, page_url)
         return desk.gateway.checkouts.start(request).id
     except (KeyMissing, Refused):
         return None

@@ -4,10 +4,10 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from commands.errors import InvalidInput, NothingToPay, PaymentUnderWay
-from commands.ports import Method
 from commands.rules import allocation
 from commands.take_payment import due
 from commands.take_payment.due import OpenItem
+from storage.methods import Method
 from storage.money import BadAmount, Money
 
 MAX_REFERENCE = 100

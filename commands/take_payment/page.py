@@ -3,26 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import quote
 
 from sqlmodel import Session
 
 from commands.desk import Desk
 from commands.errors import NotFound
-from commands.invoice_document import DEFAULT_LOCALE
 from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
-from renderers.documents import NoticePage, PayPage, PayPageInvoice
+from renderers.documents import NoticePage, PageState, PayPage, PayPageInvoice
+from renderers.formats import DEFAULT_LOCALE
 from storage import checkouts, customers, payments
 from storage.customers import Customer
 from storage.money import Money
 from storage.payment_links import PaymentLink
 from storage.payments import Payment
-
-PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
 
 
 def pay_page(desk: Desk, *, token: str, returned: bool = False) -> PayPage | NoticePage:
@@ -70,7 +67,7 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
         action=f"/pay/{bearer.token}",
         locale=customer.locale or DEFAULT_LOCALE,
         pending=under_way or None,
-        expected_by=_expected_by(session, rows) if under_way else None,
+        expected_by=due.expected_by(session, _numbers(rows)) if under_way else None,
         paid_on=paid_on,
         paid_with=paid_with,
         notice=notice or (_BEGUN if begun and not returned else ""),
@@ -121,14 +118,6 @@ def _numbers(rows: Sequence[OpenItem]) -> list[str]:
 
 def _begun(session: Session, rows: list[OpenItem]) -> bool:
     return bool(checkouts.touching(session, _numbers(rows), "open"))
-
-
-def _expected_by(session: Session, rows: list[OpenItem]) -> date | None:
-    """The day by which the last of the bank debits should have arrived."""
-    under_way = checkouts.touching(session, _numbers(rows), "processing")
-    found = (payments.of_attempt(session, attempt.id) for attempt in under_way)
-    days = [payment.expected_by for payment in found if payment and payment.expected_by]
-    return max(days, default=None)
 
 
 def _settlement(session: Session, rows: list[OpenItem]) -> tuple[date | None, str]:

@@ -17,12 +17,19 @@ from commands.ports import CheckoutSession, GatewayPayment
 from commands.rules import allocation
 from commands.take_payment import announce, attempts, booking, overlap
 from commands.take_payment.booking import Owner
+from renderers.documents import PaymentEvent
 from storage import checkouts, customers, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.money import Money
 from storage.payments import Payment, PaymentStatus
 from storage.unit_of_work import repeatable
 
+_EVENTS: dict[PaymentStatus, PaymentEvent] = {
+    "processing": "processing",
+    "succeeded": "paid",
+    "failed": "failed",
+    "canceled": "failed",
+}
 Outcome = Literal["applied", "unmatched", "ignored"]
 
 
@@ -122,10 +129,7 @@ def _book(
     if status == "succeeded":
         _lay(held, desk, attempt, payment)
         announce.send_receipt(held, desk, payment, attempt)
-    event: announce.PaymentEvent = "failed"
-    if status in {"succeeded", "processing"}:
-        event = "paid" if status == "succeeded" else "processing"
-    announce.tell(held, desk, payment, event=event, numbers=numbers)
+    announce.tell(held, desk, payment, event=_EVENTS[status], numbers=numbers)
     overlap.balances_changed(held, desk, numbers + laid, change=f"{payment.id}:{status}")
     _audit(held, actor, desk, payment)
 

@@ -151,3 +151,8 @@ def test_customers_and_invoices_can_be_searched_at_once(inbox: Inbox) -> None:
     with inbox.database.reading() as session:
         assert len(search_terms.find_invoices(session, "lily", 10)) == 1
         assert search_terms.find_invoices(session, "iris", 10) == []
+
+
+def test_an_address_is_kept_as_forms_and_the_mail_server_take_it(inbox: Inbox) -> None:
+    inbox.bring(customers="customer_id,name,invoice_emails\nC1,Iris,ap@bücher.test\n")
+    assert addresses(inbox) == ["ap@xn--bcher-kva.test"]

@@ -9,6 +9,7 @@ from commands.errors import NotPermitted, Refused
 from commands.payment_link import service as payment_link
 from commands.take_payment import settle
 from commands.take_payment.booking import add_business_days
+from storage import payment_links
 from storage.money import Money
 from tests.builders import NOW, SALLY
 from tests.paying import Till
@@ -242,4 +243,4 @@ def link_status(till: Till, token: str) -> str:
     with till.desk.database.reading() as session:
         link = payment_link.find_by_token(session, token)
         assert link is not None
-        return payment_link.status(session, link)
+        return payment_link.status(link, payment_links.invoices_of(session, link.id))
