@@ -4,6 +4,7 @@ import logging
 
 import uvicorn
 
+from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
 from bot.web.asgi import build
 from bot.wiring import desk
@@ -29,6 +30,8 @@ def run(settings: Settings) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
+    # Once it has stopped, uvicorn raises the signal again: without a handler that ends us at once.
+    stop_on_signal()
     log.info("web starts", extra={"host": settings.host, "port": settings.port})
     server.run()
     own.pdfs.close()
