@@ -140,8 +140,8 @@ def _left(site: Site, payers: Payers) -> dict[str, int]:
 
 
 def _storm(site: Site, seed: int) -> None:
-    """Everything that Stripe ever told, twice more and in another order."""
-    told = [event["id"] for event in site.stripe.events] * 2
+    """Everything that Stripe ever told, once more and in another order."""
+    told = [event["id"] for event in site.stripe.events]
     random.Random(seed).shuffle(told)  # noqa: S311 -- an order, not a secret
     for event_id in told:
         site.stripe.redeliver(event_id)

@@ -63,7 +63,7 @@ class Life:
     """
 
     end: str = ""
-    seconds: float = 4.0
+    seconds: float = 3.0
     stopped: float = 0.0
 
 
@@ -97,7 +97,7 @@ def draw(seed: int, *, kills: int, lease_seconds: float, proxies: tuple[str, ...
     lives = {
         "worker-1": _worker_lives(rng, workers - workers // 2, lease_seconds),
         "worker-2": _worker_lives(rng, workers // 2, lease_seconds),
-        "web": tuple(_life(rng, WEB_POINTS, nth=4) for _ in range(web)),
+        "web": tuple(_life(rng, WEB_POINTS, nth=3) for _ in range(web)),
         "clock": tuple(Life(seconds=rng.uniform(2, 5)) for _ in range(clock)),
     }
     outages = tuple(_outage(rng, proxies) for _ in range(kills // 2))
@@ -108,7 +108,7 @@ def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple
     """One in six is stopped for longer than its lease, or for a moment."""
     lives = []
     for number in range(count):
-        life = _life(rng, WORKER_POINTS, nth=12)
+        life = _life(rng, WORKER_POINTS, nth=3)
         if number % 6 == 1:
             long = rng.choice((lease_seconds * 1.4, 1.0))
             life = Life(life.end, life.seconds, long)
@@ -120,7 +120,7 @@ def _life(rng: random.Random, points: tuple[str, ...], *, nth: int) -> Life:
     """Two in three end at a named point, the others at any moment."""
     if rng.random() < 2 / 3:
         return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 5.0)
-    return Life(seconds=rng.uniform(1.0, 4.0))
+    return Life(seconds=rng.uniform(0.7, 2.5))
 
 
 def _outage(rng: random.Random, proxies: tuple[str, ...]) -> Outage:
