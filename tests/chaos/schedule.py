@@ -1,7 +1,7 @@
 """What goes wrong, and when: all of it drawn from a seed, so that a seed repeats it."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.sandbox.stripe.delivery import Manner
 from tests.chaos.fault_proxy import Fault
@@ -89,8 +89,18 @@ class Schedule:
         return sum(map(len, self.lives.values()))
 
 
-def draw(seed: int, *, kills: int, lease_seconds: float, proxies: tuple[str, ...]) -> Schedule:
-    """A schedule of so many kills: workers most, `web` a fifth, `clock` a few."""
+def draw(
+    seed: int,
+    *,
+    kills: int,
+    lease_seconds: float,
+    proxies: tuple[str, ...],
+    patience: float = 1,
+) -> Schedule:
+    """A schedule of so many kills: workers most, `web` a fifth, `clock` a few.
+
+    `patience`: so many times as long as usual may a life last, where processes start slowly.
+    """
     rng = random.Random(seed)  # noqa: S311 -- a schedule, not a secret
     web, clock = max(kills // 5, 1), kills // 20
     workers = kills - web - clock
@@ -100,8 +110,13 @@ def draw(seed: int, *, kills: int, lease_seconds: float, proxies: tuple[str, ...
         "web": tuple(_life(rng, WEB_POINTS, nth=3) for _ in range(web)),
         "clock": tuple(Life(seconds=rng.uniform(2, 5)) for _ in range(clock)),
     }
+    lives = {name: tuple(_longer(life, patience) for life in each) for name, each in lives.items()}
     outages = tuple(_outage(rng, proxies) for _ in range(kills // 2))
     return Schedule(seed, lives, outages, tuple(rng.choices(MANNERS, k=kills // 2)))
+
+
+def _longer(life: Life, times: float) -> Life:
+    return replace(life, seconds=life.seconds * times)
 
 
 def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple[Life, ...]:
