@@ -17,7 +17,7 @@ demo: .venv/demo.installed
 
 test: .venv/dev.installed
 	@sh .ci/pango
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
 
 check: .venv/dev.installed
 	$(BIN)/ruff check .

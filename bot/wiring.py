@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.settings import Settings
+from bot.settings import SettingError, Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
 from commands.keyring import Keyring
@@ -17,7 +17,11 @@ if TYPE_CHECKING:  # WeasyPrint takes long to load; only rendering needs it
 
 
 def open_database(settings: Settings) -> Database:
-    return Database(settings.database_url)
+    try:
+        return Database(settings.database_url)
+    except ModuleNotFoundError as missing:
+        mend = f"PostgreSQL needs {missing.name}: install payment-links[postgresql]."
+        raise SettingError("DATABASE_URL", mend) from None
 
 
 def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:

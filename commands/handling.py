@@ -14,7 +14,6 @@ from slack_bolt import BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
-from sqlalchemy.exc import IntegrityError
 
 from commands import view_parts
 from commands.access import Role
@@ -22,6 +21,7 @@ from commands.desk import Desk
 from commands.errors import InvalidInput, NotPermitted, PayError
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
+from storage.unit_of_work import out_of_reach, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +95,9 @@ def sentence(desk: Desk, error: Exception) -> str:
     if isinstance(error, _UNREACHABLE):
         log.warning("Slack did not do as asked", exc_info=error)
         return "Slack did not answer in time, and nothing was sent. Please try again."
+    if out_of_reach(error):
+        reference(error)
+        return "The books are busy or out of reach, and nothing was sent. Please try again."
     return f"Something went wrong, nothing was sent. Reference {reference(error)}"
 
 
@@ -115,13 +118,11 @@ def whom_to_ask(desk: Desk, roles: tuple[str, ...] = (Role.ADMIN.value,)) -> str
     return f"Ask {' or '.join(mention(person.id) for person in people[:5])}."
 
 
+@repeatable
 def _is_first(args: Args) -> bool:
     desk: Desk = args.context["desk"]
-    try:
-        with desk.database.writing() as session:
-            return slack_requests.claim(session, _request_key(args), desk.clock.real())
-    except IntegrityError:  # two at the same moment, where writers do not wait for each other
-        return False
+    with desk.database.writing() as session:
+        return slack_requests.claim(session, _request_key(args), desk.clock.real())
 
 
 def _request_key(args: Args) -> str:

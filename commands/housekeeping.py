@@ -5,11 +5,13 @@ from datetime import timedelta
 from commands.access import Permission, SystemActor, require
 from commands.desk import Desk
 from storage import documents, slack_requests
+from storage.unit_of_work import repeatable
 
 # Slack's signatures are refused after 300 s; a day leaves room for any clock.
 _REQUESTS_KEPT = timedelta(days=1)
 
 
+@repeatable
 def forget_old(actor: SystemActor, desk: Desk, *, keep_days: int) -> None:
     """Drop the keys of old Slack requests and the bytes of mails sent `keep_days` ago."""
     require(actor, Permission.FORGET)

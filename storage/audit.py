@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel
 
-from storage.columns import Json, Utc, one_of
+from storage.columns import Json, Text, Utc, one_of
 
 AuditOutcome = Literal["ok", "denied", "refused"]
 

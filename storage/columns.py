@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, Numeric, Text
-from sqlalchemy.dialects.postgresql import JSONB
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, Numeric
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -50,6 +51,24 @@ class _PerDialect(TypeDecorator[Value], Generic[Value]):
         return dialect.type_descriptor((self.on_sqlite if sqlite else self.on_postgresql)())
 
 
+class Text(TypeDecorator[str]):
+    """Text that is compared byte by byte in both databases, whatever PostgreSQL's locale.
+
+    So an order is the same everywhere, equals Python's, and beginnings can be found as ranges.
+    PostgreSQL cannot hold NUL: it is kept as U+FFFD in both.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(sa.Text(collation=collation))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
+        return value.replace("\0", "\ufffd") if value and "\0" in value else value
+
+
 class Minor(_PerDialect[int]):
     """An amount in minor units, up to 2^63."""
 
@@ -77,7 +96,7 @@ class Day(_PerDialect[date]):
 
     impl = Date
     on_postgresql = Date
-    on_sqlite = Text
+    on_sqlite = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> Any:
@@ -95,7 +114,7 @@ class Utc(_PerDialect[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(Text() if sqlite else DateTime(timezone=True))
+        return dialect.type_descriptor(sa.Text() if sqlite else DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
@@ -117,7 +136,7 @@ class Exact(_PerDialect[Decimal]):
 
     impl = Numeric
     on_postgresql = Numeric
-    on_sqlite = Text
+    on_sqlite = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
@@ -127,18 +146,28 @@ class Exact(_PerDialect[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class Json(_PerDialect[Any]):
-    """Plain JSON. Assign a new value to change it: changes inside are not tracked."""
+class Json(TypeDecorator[Any]):
+    """Plain JSON. Assign a new value to change it: changes inside are not tracked.
 
-    impl = Text
-    on_postgresql = JSONB
-    on_sqlite = Text
+    PostgreSQL keeps it as text too (`json`): `jsonb` refuses NUL, which a gateway may send.
+    """
+
+    impl = sa.Text
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        sqlite = dialect.name == "sqlite"
+        return dialect.type_descriptor(sa.Text() if sqlite else JSON(none_as_null=True))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return dump_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return json.loads(value) if value is not None and dialect.name == "sqlite" else value
+
+
+def dump_json(value: Any) -> str:
+    """ASCII, so that half of a surrogate pair can be stored; the same for the same value."""
+    return json.dumps(value, sort_keys=True)

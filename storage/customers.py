@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlalchemy import Text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage import bulk
-from storage.columns import STRICT, Flag, Json, one_of, rule
+from storage.columns import STRICT, Flag, Json, Text, one_of, rule
 
 Purpose = Literal["invoice", "statement"]
 
@@ -52,7 +51,7 @@ def find(session: Session, customer_id: str) -> Customer | None:
 
 def lock(session: Session, customer_id: str) -> Customer | None:
     """The row, held until the unit of work ends (SQLite: the whole database already is)."""
-    held = select(Customer).where(Customer.id == customer_id).with_for_update()
+    held = select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)
     return session.exec(held.execution_options(populate_existing=True)).first()
 
 
@@ -60,7 +59,7 @@ def lock_all(session: Session, customer_ids: Iterable[str]) -> None:
     """Hold many rows, always in the same order, so that two callers cannot wait for each other."""
     for batch in bulk.chunks(sorted(set(customer_ids))):
         held = select(Customer.id).where(col(Customer.id).in_(batch)).order_by(Customer.id)
-        session.exec(held.with_for_update()).all()
+        session.exec(held.with_for_update(key_share=True)).all()
 
 
 def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Contact]:

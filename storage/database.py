@@ -1,8 +1,8 @@
 """Engines and the two units of work: `reading()` and `writing()`.
 
 SQLite: a file lock before BEGIN IMMEDIATE, because busy_timeout alone let a paced writer wait for
-seconds beside a busy one; readers have a connection that cannot write. PostgreSQL: plain
-transactions; callers lock the customer's row first.
+seconds beside a busy one; readers have a connection that cannot write. PostgreSQL: writers lock
+the customer's row first, and `unit_of_work.repeatable` does again what it took back.
 """
 
 import fcntl
@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
+
+from storage import postgresql
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
@@ -32,9 +34,8 @@ class Database:
             self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", read_only=False)
             self._reader = _sqlite_engine(url, begin="BEGIN", read_only=True)
         else:
-            self._writer = self._reader = create_engine(
-                url, pool_pre_ping=True, pool_size=20, hide_parameters=True
-            )
+            self._writer = postgresql.engine(parsed)
+            self._reader = postgresql.read_only(self._writer)
 
     @property
     def engine(self) -> Engine:
@@ -45,10 +46,6 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """One consistent view; nothing can be written."""
         with Session(self._reader) as session:
-            if not self.is_sqlite:
-                session.connection().execute(
-                    text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                )
             yield session
 
     @contextmanager

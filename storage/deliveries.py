@@ -9,12 +9,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import BindParameter, ColumnElement, Index, Text, bindparam, text
+from sqlalchemy import BindParameter, ColumnElement, Index, bindparam, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.columns import STRICT, Json, Utc, one_of, rule
+from storage.columns import STRICT, Json, Text, Utc, one_of, rule
 from storage.payment_links import PaymentLinkInvoice
 
 DeliveryKind = Literal["email", "slack"]
@@ -100,7 +100,7 @@ def find(session: Session, delivery_id: int) -> Delivery | None:
 
 def lock(session: Session, delivery_id: int) -> Delivery | None:
     """The row, held until the unit of work ends, so that no worker can take it meanwhile."""
-    held = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
+    held = select(Delivery).where(Delivery.id == delivery_id).with_for_update(key_share=True)
     return session.exec(held.execution_options(populate_existing=True)).first()
 
 
@@ -138,7 +138,7 @@ def next_due(
 ) -> Delivery | None:
     """The row to deliver next: due, its dependency settled, and the head of its lane."""
     moment = {"business": business, "real": real, "kinds": kinds}
-    due = _due().with_for_update(skip_locked=True)
+    due = _due().with_for_update(key_share=True, skip_locked=True)
     return session.exec(due, params=moment).first()
 
 
@@ -183,7 +183,7 @@ def _due() -> SelectOfScalar[Delivery]:
 
 def lapsed(session: Session, real: datetime) -> list[Delivery]:
     """Rows whose worker has gone: leased, and the lease is over."""
-    over = _lapsed().with_for_update(skip_locked=True)
+    over = _lapsed().with_for_update(key_share=True, skip_locked=True)
     return list(session.exec(over, params={"real": real}))
 
 
@@ -209,7 +209,7 @@ def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | 
         Delivery.lease_token == lease_token,
         Delivery.status == "sending",
     )
-    return session.exec(own.with_for_update()).first()
+    return session.exec(own.with_for_update(key_share=True)).first()
 
 
 def invoice_mails_since(session: Session, number: str, since: datetime) -> list[Delivery]:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import LargeBinary
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from storage.columns import STRICT, Flag, Utc
+from storage.columns import STRICT, Flag, Text, Utc
 
 
 class SentDocument(SQLModel, table=True):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
-from storage.columns import STRICT, Json, Utc, one_of
+from storage.columns import STRICT, Json, Text, Utc, one_of
 
 EventStatus = Literal["received", "handled", "ignored", "unmatched", "failed"]
 
@@ -62,7 +62,7 @@ def next_due(session: Session, real: datetime) -> GatewayEvent | None:
         or_(col(event.retry_at).is_(None), col(event.retry_at) <= real),
     )
     oldest = due.order_by(col(event.received_at), event.id).limit(1)
-    return session.exec(oldest.with_for_update(skip_locked=True)).first()
+    return session.exec(oldest.with_for_update(key_share=True, skip_locked=True)).first()
 
 
 def count_received(session: Session) -> int:
@@ -78,4 +78,4 @@ def held_by(session: Session, event_id: str, lease_token: str | None) -> Gateway
         GatewayEvent.lease_token == lease_token,
         GatewayEvent.status == "received",
     )
-    return session.exec(own.with_for_update()).first()
+    return session.exec(own.with_for_update(key_share=True)).first()

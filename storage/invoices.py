@@ -4,10 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from storage.columns import STRICT, Day, Exact, Minor, Utc, one_of, rule
+from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
 from storage.money import Money
 
 Lifecycle = Literal["issued", "void", "written_off"]

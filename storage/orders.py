@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import Text
 from sqlmodel import Field, Session, SQLModel
 
-from storage.columns import STRICT, Day
+from storage.columns import STRICT, Day, Text
 
 
 class Order(SQLModel, table=True):

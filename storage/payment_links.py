@@ -7,10 +7,10 @@ can write it again; looking one up needs only its hash, so a lost key breaks no 
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Index, LargeBinary, Text, text
+from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import STRICT, Utc, one_of
+from storage.columns import STRICT, Text, Utc, one_of
 from storage.invoices import Invoice
 
 LinkKind = Literal["invoice", "statement", "bulk"]

@@ -6,15 +6,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 
+from storage import postgresql
 from storage.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Create or upgrade; running it again changes nothing."""
+    """Create or upgrade; running it again, or twice at once, changes nothing more.
+
+    Raises `OperationalError` when there is no server.
+    """
+    if not database.is_sqlite:
+        postgresql.create_missing(make_url(database.url))
     with database.writing() as session:
+        if not database.is_sqlite:
+            postgresql.take_migration_turn(session.connection())
         config = _config()
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")

@@ -7,17 +7,15 @@ customer under each word of the name and the id. A search for several words want
 import re
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Index, Text, func, or_, text
+from sqlalchemy import ColumnElement, Index, func, or_, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from storage.columns import STRICT, one_of
+from storage.columns import STRICT, Text, one_of
 from storage.customers import Customer
 from storage.invoices import Invoice
 
 Kind = Literal["invoice", "customer"]
 
-# Ranges compare bytes, so PostgreSQL must not apply the rules of a language.
-_BYTES = Text().with_variant(Text(collation="C"), "postgresql")
 _LAST = "\U0010ffff"
 _BROAD = 2000  # invoices
 # Literal, so that the partial indexes can be used.
@@ -33,7 +31,7 @@ class SearchTerm(SQLModel, table=True):
     )
 
     kind: Kind = Field(primary_key=True, sa_type=Text)
-    term: str = Field(primary_key=True, sa_type=_BYTES)
+    term: str = Field(primary_key=True, sa_type=Text)
     ref: str = Field(primary_key=True, sa_type=Text)
 
 

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from storage.columns import STRICT, Utc
+from storage.columns import STRICT, Text, Utc
 
 
 class SlackRequest(SQLModel, table=True):

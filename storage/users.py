@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlalchemy import Text, func
+from sqlalchemy import func, true
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
-from storage.columns import STRICT, Flag, Json, one_of
+from storage.columns import STRICT, Flag, Json, Text, one_of
 
 RoleName = Literal["Admin", "Cashier", "Sales", "Sales Allocations", "Sales Manager"]
 
@@ -41,6 +41,12 @@ def find_by_id_or_email(session: Session, text: str) -> User | None:
     return session.exec(select(User).where((col(User.id) == text) | by_email)).first()
 
 
+def lock(session: Session, user_id: str) -> None:
+    """Hold the row until the unit of work ends: whoever changes roles does so one at a time."""
+    held = select(User.id).where(User.id == user_id)
+    session.exec(held.with_for_update(key_share=True)).first()
+
+
 def everyone(session: Session) -> list[User]:
     return list(session.exec(select(User).order_by(User.name, User.id)))
 
@@ -58,6 +64,6 @@ def replace_roles(session: Session, user_id: str, roles: Iterable[RoleName]) -> 
 def with_role(session: Session, *roles: RoleName) -> list[User]:
     """Active users holding at least one of `roles`, by name: whom to ask."""
     holders = select(UserRole.user_id).where(col(UserRole.role).in_(roles))
-    active = col(User.active).is_(True)
+    active = col(User.active) == true()
     people = select(User).where(col(User.id).in_(holders), active).order_by(User.name)
     return list(session.exec(people))

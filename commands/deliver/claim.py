@@ -13,6 +13,7 @@ from commands.deliver.rules import LEASE
 from commands.desk import Desk
 from storage import customers, deliveries
 from storage.deliveries import Delivery, DeliveryKind, DeliveryRecipient
+from storage.unit_of_work import repeatable
 
 
 class LeaseLost(Exception):
@@ -38,6 +39,7 @@ class Claim:
         return self.row.ambiguous > 0 or any(each.outcome == "sent" for each in self.recipients)
 
 
+@repeatable
 def claim_next(actor: AnyActor, desk: Desk, kinds: Sequence[DeliveryKind]) -> Claim | None:
     """Free what lapsed, then take the next row that is due."""
     business, real = desk.clock.now(), desk.clock.real()

@@ -19,6 +19,7 @@ from commands.ports import MailEnvelope, Mailer, RecipientOutcome
 from storage import customers, deliveries, documents
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.documents import SentDocument
+from storage.unit_of_work import repeatable
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ def _heading(desk: Desk, claim: Claim) -> Heading:
     )
 
 
+@repeatable
 def _freeze(desk: Desk, claim: Claim, letter: Letter, message: bytes, message_id: str) -> None:
     document = SentDocument(
         delivery_id=claim.id,
@@ -125,6 +127,7 @@ def _envelope(desk: Desk, claim: Claim, parcel: Parcel, good: tuple[str, ...]) -
     return MailEnvelope(sender, wire, parcel.message, silent)
 
 
+@repeatable
 def _fence(desk: Desk, claim: Claim, parcel: Parcel) -> None:
     """The last look before DATA: still ours, and still allowed to carry its link."""
     with held(desk, claim) as (session, row):

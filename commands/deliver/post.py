@@ -11,6 +11,7 @@ from commands.desk import Desk
 from commands.errors import SlackUnavailable
 from commands.ports import Announcer, Posted, SlackOutcomeUnknown, SlackPost
 from storage.deliveries import Delivery
+from storage.unit_of_work import repeatable
 
 
 def deliver_post(actor: AnyActor, desk: Desk, announcer: Announcer, claim: Claim) -> Settle:
@@ -35,6 +36,7 @@ def _edit(announcer: Announcer, ts: str, post: SlackPost) -> Posted:
         raise SlackUnavailable(outcome.LOST_ANSWER) from error
 
 
+@repeatable
 def _fence(desk: Desk, claim: Claim) -> None:
     with held(desk, claim) as (session, row):
         start(desk, row)

@@ -18,6 +18,7 @@ from commands.desk import Carriers, Desk
 from commands.errors import Refused, RenderFailed, SlackUnavailable, Unavailable
 from commands.ports import MailOutcomeUnknown, SlackOutcomeUnknown
 from storage.deliveries import Delivery, DeliveryKind
+from storage.unit_of_work import repeatable
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ def _unexpected(actor: AnyActor, desk: Desk, claim: Claim, error: Exception) -> 
     return settle
 
 
+@repeatable
 def _write(desk: Desk, claim: Claim, settle: Settle) -> None:
     try:
         with held(desk, claim) as (session, row):

@@ -24,6 +24,7 @@ from commands.import_files.staging import Staged
 from commands.import_files.unchanged import set_aside
 from commands.take_payment.overlap import balances_changed
 from storage import customers
+from storage.unit_of_work import repeatable
 
 
 class _Undone(Exception):
@@ -35,6 +36,7 @@ def _silent(_: str) -> None:
 
 
 @audited("import_files")
+@repeatable
 def import_files(
     actor: AnyActor,
     desk: Desk,

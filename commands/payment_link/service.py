@@ -16,6 +16,7 @@ from storage import checkouts, customers, deliveries, payment_links
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.payment_links import LinkKind, PaymentLink
+from storage.unit_of_work import repeatable
 
 LinkStatus = Literal["active", "paid", "off", "replaced"]
 
@@ -82,6 +83,7 @@ def may_turn_off(actor: Actor, link: PaymentLink) -> bool:
 
 
 @audited("turn_off_link", about="link_id")
+@repeatable
 def turn_off(actor: Actor, desk: Desk, *, link_id: str) -> None:
     """End the link for good and what was begun through it; a bank debit under way goes on.
 

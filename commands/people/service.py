@@ -12,6 +12,7 @@ from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from storage import users
+from storage.unit_of_work import repeatable
 from storage.users import RoleName, User
 
 # The command line: whoever can run it has the database in hand anyway.
@@ -43,6 +44,7 @@ def list_people(actor: AnyActor, desk: Desk) -> list[Person]:
 
 
 @audited("add_role", about="person")
+@repeatable
 def add_role(actor: AnyActor, desk: Desk, *, person: str, role: str) -> Person:
     """Give `person` (Slack id or e-mail) the role. An unknown Slack id becomes a new person.
 
@@ -52,6 +54,7 @@ def add_role(actor: AnyActor, desk: Desk, *, person: str, role: str) -> Person:
     name = _role(role)
     with desk.database.writing() as session:
         user = users.find_by_id_or_email(session, person) or _new(session, person)
+        users.lock(session, user.id)
         held = users.roles_of(session, user.id)
         users.replace_roles(session, user.id, [*held, name])
         auditing.record(session, actor, desk, "add_role", user.id, role=name)
@@ -59,6 +62,7 @@ def add_role(actor: AnyActor, desk: Desk, *, person: str, role: str) -> Person:
 
 
 @audited("remove_role", about="person")
+@repeatable
 def remove_role(actor: AnyActor, desk: Desk, *, person: str, role: str) -> Person:
     """Take the role away. Raises `NotFound` or `Refused` when there is nothing to take."""
     require(actor, Permission.ADMINISTER)
@@ -67,6 +71,7 @@ def remove_role(actor: AnyActor, desk: Desk, *, person: str, role: str) -> Perso
         user = users.find_by_id_or_email(session, person)
         if user is None:
             raise NotFound(f"Nobody here is {person}. List the people to see who is.")
+        users.lock(session, user.id)
         held = users.roles_of(session, user.id)
         if name not in held:
             raise Refused(f"{user.name} does not have the role {name}.")

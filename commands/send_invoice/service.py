@@ -20,6 +20,7 @@ from storage import customers, deliveries, invoices, payment_links
 from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
+from storage.unit_of_work import repeatable
 
 RECENT = timedelta(hours=24)
 
@@ -63,6 +64,7 @@ class _About:
 
 
 @audited("send_invoice", about="order.invoice_number")
+@repeatable
 def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
     """Raises `InvalidInput` by form field, `NotFound`, `LinksDisabled` or another `Refused`."""
     require(actor, Permission.SEND_INVOICE)
@@ -85,6 +87,7 @@ def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
 
 
 @audited("undo_send", about="delivery_id")
+@repeatable
 def undo(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
     """Stop a mail that is still held; a link made for it alone is turned off again.
 
@@ -109,6 +112,7 @@ def undo(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
 
 
 @audited("share_card", about="delivery_id")
+@repeatable
 def share_card(
     actor: Actor, desk: Desk, *, delivery_id: int, channel: str, channel_is_shared: bool | None
 ) -> None:

@@ -34,7 +34,7 @@ def book(
     session: Session, desk: Desk, told: GatewayPayment, status: PaymentStatus, owner: Owner
 ) -> tuple[Payment, bool]:
     """The payment's row, and whether it came to `status` just now."""
-    row = payments.find(session, told.id)
+    row = payments.lock(session, told.id)
     adopted = row is not None and row.status == status and _adopt(session, row, owner)
     changed = row is None or adopted or status in _NEXT[row.status]
     if row is None:

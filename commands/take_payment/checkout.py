@@ -24,6 +24,7 @@ from commands.take_payment.order import CheckoutOrder, Intent, intent
 from storage import checkouts, customers, payment_links
 from storage.checkouts import CheckoutAttempt
 from storage.payment_links import PaymentLink
+from storage.unit_of_work import repeatable
 
 _REUSE_LEFT = timedelta(minutes=5)
 # An attempt without an answer is asked for again under its key for so long; then a new one is
@@ -60,6 +61,7 @@ def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) 
     raise _overtaken()
 
 
+@repeatable
 def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
     account = desk.gateway.account.state()
     contact = notices.whom_to_call(desk.company)
@@ -146,6 +148,7 @@ def _make_way(desk: Desk, older: CheckoutAttempt) -> bool:
         return False
 
 
+@repeatable
 def _still_wanted(desk: Desk, attempt_id: str) -> bool:
     """False when settling another one left nothing to pay for ours: it never gets a session."""
     with desk.database.writing() as session:
@@ -182,6 +185,7 @@ def _overtaken() -> PaymentUnderWay:
     )
 
 
+@repeatable
 def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
     """Remember the session; False when the attempt was superseded while it was made."""
     with desk.database.writing() as session:
@@ -194,6 +198,7 @@ def _keep(desk: Desk, attempt_id: str, made: CheckoutSession) -> bool:
         return attempt.status in {"open", "processing", "paid"}
 
 
+@repeatable
 def _give_up(desk: Desk, attempt: CheckoutAttempt, refusal: Refused) -> None:
     with desk.database.writing() as session:
         row = attempts.hold(session, attempt.id)

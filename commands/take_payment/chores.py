@@ -8,6 +8,7 @@ from commands.errors import GatewayUnavailable, Refused
 from commands.take_payment import attempts, gateway_session, settle
 from storage import checkouts
 from storage.checkouts import CheckoutAttempt
+from storage.unit_of_work import repeatable
 
 _logger = logging.getLogger(__name__)
 _AT_ONCE = 20
@@ -52,6 +53,7 @@ def _read_again(actor: AnyActor, desk: Desk, attempt: CheckoutAttempt) -> bool:
     return _seen(desk, attempt)
 
 
+@repeatable
 def _seen(desk: Desk, before: CheckoutAttempt) -> bool:
     """Put the attempt at the end of the queue; whether it is no longer what it was."""
     with desk.database.writing() as session:

@@ -4,8 +4,6 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from commands.access import AnyActor, Permission, require
 from commands.desk import Desk
 from commands.errors import PayError
@@ -13,6 +11,7 @@ from commands.ports import ReceivedEvent
 from commands.take_payment import announce, settle
 from storage import gateway_events
 from storage.gateway_events import EventStatus, GatewayEvent
+from storage.unit_of_work import repeatable
 
 _logger = logging.getLogger(__name__)
 
@@ -48,6 +47,7 @@ _MOST_ATTEMPTS = 40  # about a day and a half of an unreachable gateway
 _MOST_SURPRISES = 6  # attempts that ended in an error of our own
 
 
+@repeatable
 def store_event(desk: Desk, received: ReceivedEvent) -> bool:
     """Keep a verified event under its id; False when it was known."""
     row = GatewayEvent(
@@ -57,14 +57,8 @@ def store_event(desk: Desk, received: ReceivedEvent) -> bool:
         payload=received.payload,
         received_at=desk.clock.real(),
     )
-    try:
-        with desk.database.writing() as session:
-            return gateway_events.store(session, row)
-    except IntegrityError:
-        with desk.database.reading() as session:
-            if gateway_events.find(session, received.id) is None:
-                raise
-        return False  # another process was quicker
+    with desk.database.writing() as session:
+        return gateway_events.store(session, row)
 
 
 def handle_next(actor: AnyActor, desk: Desk) -> bool:
@@ -86,6 +80,7 @@ def handle_next(actor: AnyActor, desk: Desk) -> bool:
     return True
 
 
+@repeatable
 def _claim(desk: Desk) -> GatewayEvent | None:
     real = desk.clock.real()
     with desk.database.writing() as session:
@@ -127,6 +122,7 @@ def _payment_id(event: GatewayEvent) -> str:
     return str(event.payload.get("payment_intent") or "")
 
 
+@repeatable
 def _point_out(desk: Desk, event: GatewayEvent) -> None:
     happened = _TO_BE_LOOKED_AT.get(event.type)
     if event.type == "charge.succeeded":
@@ -139,6 +135,7 @@ def _point_out(desk: Desk, event: GatewayEvent) -> None:
         announce.notify(session, desk, key=f"{event.type}:{event.object_id}", text=text)
 
 
+@repeatable
 def _finish(desk: Desk, event: GatewayEvent, status: EventStatus) -> None:
     with desk.database.writing() as session:
         row = gateway_events.held_by(session, event.id, event.lease_token)
@@ -149,6 +146,7 @@ def _finish(desk: Desk, event: GatewayEvent, status: EventStatus) -> None:
         session.add(row)
 
 
+@repeatable
 def _postpone(desk: Desk, event: GatewayEvent, reason: str, *, final: bool) -> None:
     with desk.database.writing() as session:
         row = gateway_events.held_by(session, event.id, event.lease_token)

@@ -16,6 +16,7 @@ from commands.take_payment import attempts, settle
 from storage import checkouts, payment_links
 from storage.checkouts import CheckoutAttempt
 from storage.money import Money
+from storage.unit_of_work import repeatable
 
 MAX_LINES = 30  # above, one line says how many invoices there are
 _NAMED = 5  # invoices named in the description
@@ -93,6 +94,7 @@ def _recovered(desk: Desk, attempt: CheckoutAttempt) -> str | None:
         return None
 
 
+@repeatable
 def _unmark(desk: Desk, attempt_id: str, session_id: str | None) -> None:
     """Unless the attempt got a session in the meantime, of which the gateway was not told."""
     with desk.database.writing() as session:

@@ -20,10 +20,12 @@ from storage import checkouts, customers, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.money import Money
 from storage.payments import Payment, PaymentStatus
+from storage.unit_of_work import repeatable
 
 Outcome = Literal["applied", "unmatched", "ignored"]
 
 
+@repeatable
 def settle_session(actor: AnyActor, desk: Desk, *, session: CheckoutSession) -> Outcome:
     """Bring the ledger to what the session says; saying it again changes nothing.
 
@@ -42,6 +44,7 @@ def settle_session(actor: AnyActor, desk: Desk, *, session: CheckoutSession) -> 
         return "applied"
 
 
+@repeatable
 def settle_unexplained(actor: AnyActor, desk: Desk, *, payment: GatewayPayment) -> Outcome:
     """A payment that no checkout session made: recorded for a person, laid on nothing."""
     require(actor, Permission.SETTLE_PAYMENT)

@@ -84,3 +84,15 @@ def test_a_missing_setting_ends_the_verb_with_2_and_one_line(
 def test_several_secret_keys_are_kept_newest_first() -> None:
     settings = Settings.load({"SECRET_KEY": "the newest secret key, the older secret key"})
     assert settings.secret_keys == (b"the newest secret key", b"the older secret key")
+
+
+def test_a_database_out_of_reach_is_one_line(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql+psycopg://bloom:hunter22@127.0.0.1:9/books"
+    monkeypatch.setenv("DATABASE_URL", url)
+    for verb in (["migrate"], ["export-ledger"], ["people"]):
+        assert main(verb) == 1
+        [line] = capfd.readouterr().err.splitlines()
+        assert line.startswith("DATABASE_URL: the database cannot be reached")
+        assert "hunter22" not in line

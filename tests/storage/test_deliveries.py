@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from storage import deliveries
@@ -10,6 +11,7 @@ from tests.builders import NOW
 PARTIAL = ("ix_deliveries_due", "ix_deliveries_lane", "PRIMARY KEY (rowid=?)")
 
 
+@pytest.mark.databases("sqlite")  # its own words for a plan
 def test_looking_for_work_scans_no_finished_rows(database: Database) -> None:
     """The table only grows, and idle workers look twice a second."""
     asked: list[tuple[str, Any]] = []

@@ -49,10 +49,11 @@ class StageError(Exception):
 
 
 class Stage:
-    """`folder` is made anew: database, CSV files, logs and saved mails lie there."""
+    """CSV files, logs and saved mails lie in `folder`; the database too, unless a URL is given."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "") -> None:
         self.folder = folder
+        self.database_url = database_url or f"sqlite:///{folder / 'demo.db'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.slack = SlackSandbox()
         self.stripe = StripeSandbox(merchant_name=COMPANY["COMPANY_NAME"])
@@ -65,7 +66,7 @@ class Stage:
     def settings(self) -> dict[str, str]:
         """What the product is told: nothing in it knows that these are stand-ins."""
         return COMPANY | {
-            "DATABASE_URL": f"sqlite:///{self.folder / 'demo.db'}",
+            "DATABASE_URL": self.database_url,
             "BASE_URL": self.base_url,
             "PORT": str(self.port),
             "SLACK_BOT_TOKEN": self.slack.bot_token,

@@ -16,11 +16,11 @@ def upgrade() -> None:
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", columns.Utc(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("object", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("actor", columns.Text(), nullable=False),
+        sa.Column("role", columns.Text(), nullable=False),
+        sa.Column("action", columns.Text(), nullable=False),
+        sa.Column("object", columns.Text(), nullable=False),
+        sa.Column("outcome", columns.Text(), nullable=False),
         sa.Column("detail", columns.Json(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('ok', 'denied', 'refused')", name=op.f("ck_audit_outcome_known")
@@ -32,16 +32,16 @@ def upgrade() -> None:
     op.create_index("ix_audit_object", "audit", ["object", "id"], unique=False)
     op.create_table(
         "gateway_events",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("type", sa.Text(), nullable=False),
-        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("type", columns.Text(), nullable=False),
+        sa.Column("object_id", columns.Text(), nullable=False),
         sa.Column("payload", columns.Json(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status", columns.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("lease_token", sa.Text(), nullable=True),
+        sa.Column("lease_token", columns.Text(), nullable=True),
         sa.Column("leased_until", columns.Utc(), nullable=True),
         sa.Column("retry_at", columns.Utc(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error", columns.Text(), nullable=True),
         sa.Column("received_at", columns.Utc(), nullable=False),
         sa.Column("handled_at", columns.Utc(), nullable=True),
         sa.CheckConstraint(
@@ -61,11 +61,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_terms",
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", columns.Text(), nullable=False),
         sa.Column(
-            "term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+            "term", columns.Text(), nullable=False
         ),
-        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("ref", columns.Text(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('invoice', 'customer')", name=op.f("ck_search_terms_kind_known")
         ),
@@ -75,7 +75,7 @@ def upgrade() -> None:
     op.create_index("ix_search_terms_ref", "search_terms", ["kind", "ref", "term"], unique=False)
     op.create_table(
         "slack_requests",
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("key", columns.Text(), nullable=False),
         sa.Column("received_at", columns.Utc(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_slack_requests")),
         sqlite_strict=True,
@@ -85,9 +85,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "users",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("name", columns.Text(), nullable=False),
+        sa.Column("email", columns.Text(), nullable=False),
         sa.Column("active", columns.Flag(), nullable=False),
         sa.Column("imported", columns.Json(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -96,20 +96,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_users_email"), "users", ["email"], unique=False)
     op.create_table(
         "customers",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("billing_address", sa.Text(), nullable=False),
-        sa.Column("tax_id", sa.Text(), nullable=False),
-        sa.Column("phone", sa.Text(), nullable=False),
-        sa.Column("group", sa.Text(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("name", columns.Text(), nullable=False),
+        sa.Column("billing_address", columns.Text(), nullable=False),
+        sa.Column("tax_id", columns.Text(), nullable=False),
+        sa.Column("phone", columns.Text(), nullable=False),
+        sa.Column("group", columns.Text(), nullable=False),
+        sa.Column("currency", columns.Text(), nullable=False),
         sa.Column("terms_days", sa.Integer(), nullable=False),
         sa.Column("payment_links_enabled", columns.Flag(), nullable=False),
-        sa.Column("links_disabled_reason", sa.Text(), nullable=False),
+        sa.Column("links_disabled_reason", columns.Text(), nullable=False),
         sa.Column("auto_invoice", columns.Flag(), nullable=False),
-        sa.Column("sales_rep", sa.Text(), nullable=True),
-        sa.Column("preferred_method", sa.Text(), nullable=False),
-        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("sales_rep", columns.Text(), nullable=True),
+        sa.Column("preferred_method", columns.Text(), nullable=False),
+        sa.Column("locale", columns.Text(), nullable=False),
         sa.Column("imported", columns.Json(), nullable=True),
         sa.CheckConstraint("terms_days >= 0", name=op.f("ck_customers_terms_not_negative")),
         sa.ForeignKeyConstraint(["sales_rep"], ["users.id"], name=op.f("fk_customers_sales_rep")),
@@ -119,8 +119,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_customers_name"), "customers", ["name"], unique=False)
     op.create_table(
         "user_roles",
-        sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("user_id", columns.Text(), nullable=False),
+        sa.Column("role", columns.Text(), nullable=False),
         sa.CheckConstraint(
             "role IN ('Admin', 'Cashier', 'Sales', 'Sales Allocations', 'Sales Manager')",
             name=op.f("ck_user_roles_role_known"),
@@ -131,11 +131,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "contacts",
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=False),
+        sa.Column("purpose", columns.Text(), nullable=False),
+        sa.Column("address", columns.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("refused", sa.Text(), nullable=False),
+        sa.Column("refused", columns.Text(), nullable=False),
         sa.CheckConstraint(
             "purpose IN ('invoice', 'statement')", name=op.f("ck_contacts_purpose_known")
         ),
@@ -147,23 +147,23 @@ def upgrade() -> None:
     )
     op.create_table(
         "invoices",
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("order_number", sa.Text(), nullable=False),
+        sa.Column("number", columns.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=False),
+        sa.Column("order_number", columns.Text(), nullable=False),
         sa.Column("issue_date", columns.Day(), nullable=False),
         sa.Column("due_date", columns.Day(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("po_number", sa.Text(), nullable=False),
-        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("currency", columns.Text(), nullable=False),
+        sa.Column("po_number", columns.Text(), nullable=False),
+        sa.Column("notes", columns.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("net", columns.Minor(), nullable=False),
         sa.Column("tax", columns.Minor(), nullable=False),
         sa.Column("rounding", columns.Minor(), nullable=False),
         sa.Column("total", columns.Minor(), nullable=False),
         sa.Column("allocated", columns.Minor(), nullable=False),
-        sa.Column("lifecycle", sa.Text(), nullable=False),
-        sa.Column("applies_to", sa.Text(), nullable=True),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("lifecycle", columns.Text(), nullable=False),
+        sa.Column("applies_to", columns.Text(), nullable=True),
+        sa.Column("digest", columns.Text(), nullable=False),
         sa.Column("recorded_at", columns.Utc(), nullable=False),
         sa.CheckConstraint(
             "lifecycle <> 'void' OR allocated = 0", name=op.f("ck_invoices_void_holds_nothing")
@@ -208,11 +208,11 @@ def upgrade() -> None:
     op.create_index("ix_invoices_order_number", "invoices", ["order_number"], unique=False)
     op.create_table(
         "orders",
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("number", columns.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=False),
         sa.Column("order_date", columns.Day(), nullable=False),
-        sa.Column("po_number", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("po_number", columns.Text(), nullable=False),
+        sa.Column("status", columns.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_orders_customer_id")
         ),
@@ -222,18 +222,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
     op.create_table(
         "payment_links",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("kind", columns.Text(), nullable=False),
+        sa.Column("subject", columns.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=False),
+        sa.Column("currency", columns.Text(), nullable=False),
+        sa.Column("state", columns.Text(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
-        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("key_id", columns.Text(), nullable=False),
         sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_by", columns.Text(), nullable=False),
         sa.Column("created_at", columns.Utc(), nullable=False),
-        sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("ended_by", columns.Text(), nullable=True),
         sa.Column("ended_at", columns.Utc(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('invoice', 'statement', 'bulk')", name=op.f("ck_payment_links_kind_known")
@@ -261,20 +261,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "checkout_attempts",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("link_id", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("link_id", columns.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=False),
+        sa.Column("currency", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("session_id", sa.Text(), nullable=True),
-        sa.Column("session_url", sa.Text(), nullable=True),
+        sa.Column("method", columns.Text(), nullable=False),
+        sa.Column("reference", columns.Text(), nullable=False),
+        sa.Column("status", columns.Text(), nullable=False),
+        sa.Column("session_id", columns.Text(), nullable=True),
+        sa.Column("session_url", columns.Text(), nullable=True),
         sa.Column("session_expires_at", columns.Utc(), nullable=True),
         sa.Column("expire_session", columns.Flag(), nullable=False),
-        sa.Column("payment_id", sa.Text(), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("payment_id", columns.Text(), nullable=True),
+        sa.Column("failure", columns.Text(), nullable=False),
         sa.Column("created_at", columns.Utc(), nullable=False),
         sa.Column("changed_at", columns.Utc(), nullable=False),
         sa.CheckConstraint(
@@ -316,8 +316,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "credit_applications",
-        sa.Column("credit_number", sa.Text(), nullable=False),
-        sa.Column("invoice_number", sa.Text(), nullable=False),
+        sa.Column("credit_number", columns.Text(), nullable=False),
+        sa.Column("invoice_number", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_credit_applications_amount_positive")),
         sa.ForeignKeyConstraint(
@@ -341,12 +341,12 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("key", columns.Text(), nullable=False),
+        sa.Column("kind", columns.Text(), nullable=False),
+        sa.Column("purpose", columns.Text(), nullable=False),
         sa.Column("payload", columns.Json(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Text(), nullable=True),
+        sa.Column("status", columns.Text(), nullable=False),
+        sa.Column("lane", columns.Text(), nullable=True),
         sa.Column("depends_on", sa.Integer(), nullable=True),
         sa.Column("about", sa.Integer(), nullable=True),
         sa.Column("not_before", columns.Utc(), nullable=False),
@@ -354,18 +354,18 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", columns.Utc(), nullable=True),
         sa.Column("setbacks", sa.Integer(), nullable=False),
-        sa.Column("lease_token", sa.Text(), nullable=True),
+        sa.Column("lease_token", columns.Text(), nullable=True),
         sa.Column("leased_until", columns.Utc(), nullable=True),
         sa.Column("data_started_at", columns.Utc(), nullable=True),
         sa.Column("ambiguous", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.Text(), nullable=True),
-        sa.Column("channel", sa.Text(), nullable=True),
-        sa.Column("ts", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("customer_id", sa.Text(), nullable=True),
-        sa.Column("invoice_number", sa.Text(), nullable=True),
-        sa.Column("link_id", sa.Text(), nullable=True),
-        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("message_id", columns.Text(), nullable=True),
+        sa.Column("channel", columns.Text(), nullable=True),
+        sa.Column("ts", columns.Text(), nullable=True),
+        sa.Column("error", columns.Text(), nullable=True),
+        sa.Column("customer_id", columns.Text(), nullable=True),
+        sa.Column("invoice_number", columns.Text(), nullable=True),
+        sa.Column("link_id", columns.Text(), nullable=True),
+        sa.Column("created_by", columns.Text(), nullable=False),
         sa.Column("created_at", columns.Utc(), nullable=False),
         sa.Column("finished_at", columns.Utc(), nullable=True),
         sa.CheckConstraint(
@@ -422,11 +422,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_deliveries_link_id"), "deliveries", ["link_id"], unique=False)
     op.create_table(
         "invoice_lines",
-        sa.Column("invoice_number", sa.Text(), nullable=False),
+        sa.Column("invoice_number", columns.Text(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("description", columns.Text(), nullable=False),
         sa.Column("quantity", columns.Exact(), nullable=False),
-        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("unit", columns.Text(), nullable=False),
         sa.Column("unit_price", columns.Exact(), nullable=False),
         sa.Column("tax_rate", columns.Exact(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
@@ -439,8 +439,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "payment_link_invoices",
-        sa.Column("link_id", sa.Text(), nullable=False),
-        sa.Column("invoice_number", sa.Text(), nullable=False),
+        sa.Column("link_id", columns.Text(), nullable=False),
+        sa.Column("invoice_number", columns.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["invoice_number"],
             ["invoices.number"],
@@ -460,8 +460,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "checkout_attempt_lines",
-        sa.Column("attempt_id", sa.Text(), nullable=False),
-        sa.Column("invoice_number", sa.Text(), nullable=False),
+        sa.Column("attempt_id", columns.Text(), nullable=False),
+        sa.Column("invoice_number", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_checkout_attempt_lines_amount_positive")),
         sa.ForeignKeyConstraint(
@@ -488,10 +488,10 @@ def upgrade() -> None:
     op.create_table(
         "delivery_recipients",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address", columns.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("outcome", columns.Text(), nullable=False),
+        sa.Column("reply", columns.Text(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('pending', 'sent', 'refused', 'unknown')",
             name=op.f("ck_delivery_recipients_outcome_known"),
@@ -504,26 +504,26 @@ def upgrade() -> None:
     )
     op.create_table(
         "payments",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("customer_id", sa.Text(), nullable=True),
-        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
+        sa.Column("customer_id", columns.Text(), nullable=True),
+        sa.Column("currency", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
         sa.Column("allocated", columns.Minor(), nullable=False),
         sa.Column("refunded", columns.Minor(), nullable=False),
         sa.Column("disputed", columns.Minor(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("method_detail", sa.Text(), nullable=False),
-        sa.Column("payer_email", sa.Text(), nullable=False),
-        sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("statement_descriptor", sa.Text(), nullable=False),
-        sa.Column("attempt_id", sa.Text(), nullable=True),
+        sa.Column("status", columns.Text(), nullable=False),
+        sa.Column("source", columns.Text(), nullable=False),
+        sa.Column("method", columns.Text(), nullable=False),
+        sa.Column("method_detail", columns.Text(), nullable=False),
+        sa.Column("payer_email", columns.Text(), nullable=False),
+        sa.Column("reference", columns.Text(), nullable=False),
+        sa.Column("statement_descriptor", columns.Text(), nullable=False),
+        sa.Column("attempt_id", columns.Text(), nullable=True),
         sa.Column("received_on", columns.Day(), nullable=False),
         sa.Column("expected_by", columns.Day(), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("failure", columns.Text(), nullable=False),
         sa.Column("recorded_at", columns.Utc(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("digest", columns.Text(), nullable=False),
         sa.CheckConstraint(
             "source IN ('gateway', 'import', 'staff')", name=op.f("ck_payments_source_known")
         ),
@@ -569,7 +569,7 @@ def upgrade() -> None:
         "sent_documents",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("key_id", columns.Text(), nullable=False),
         sa.Column("trial", columns.Flag(), nullable=False),
         sa.Column("frozen_at", columns.Utc(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -583,8 +583,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "payment_allocations",
-        sa.Column("payment_id", sa.Text(), nullable=False),
-        sa.Column("invoice_number", sa.Text(), nullable=False),
+        sa.Column("payment_id", columns.Text(), nullable=False),
+        sa.Column("invoice_number", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_allocations_amount_positive")),
         sa.ForeignKeyConstraint(
@@ -605,12 +605,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "payment_reversals",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", columns.Text(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
-        sa.Column("payment_id", sa.Text(), nullable=False),
+        sa.Column("payment_id", columns.Text(), nullable=False),
         sa.Column("amount", columns.Minor(), nullable=False),
         sa.Column("reversed_on", columns.Day(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("digest", columns.Text(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_reversals_amount_positive")),
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payments.id"], name=op.f("fk_payment_reversals_payment_id")
