@@ -7,6 +7,7 @@ Ends with 1 and says why when an invariant does not hold. The same seed draws th
 
 import argparse
 import random
+import secrets
 import sys
 import tempfile
 from collections import Counter
@@ -19,12 +20,11 @@ from commands.keyring import Keyring
 from commands.ports import SystemClock
 from renderers.documents import Company
 from storage.database import Database
-from storage.schema import migrate
-from tests.builders import add_cast
 from tests.chaos import drill, schedule, storm
 from tests.chaos.drill import Report
 from tests.chaos.site import Options, Site
 from tests.chaos.storm import Outcome, Storm
+from tests.databases import fill, server
 from tests.fakes import MemoryGateway, MemoryPayments, PlainPdfs, SwitchedAccount
 
 KILLS_A_ROUND = 40
@@ -94,22 +94,25 @@ def _drills(chosen: argparse.Namespace) -> None:
 
 def _drill(chosen: argparse.Namespace, seed: int, rounds: int) -> Report:
     options = Options(speed=30 if chosen.typeset else 60, plain_pdfs=not chosen.typeset)
-    with _folder() as folder, _database(chosen.database, folder) as url:
-        with Site(folder, url, options) as site:
-            plan = schedule.draw(
-                seed,
-                kills=chosen.kills // rounds,
-                lease_seconds=options.lease_seconds,
-                proxies=tuple(site.proxies),
-                patience=4 if chosen.typeset else 1,
-            )
-            return drill.run(
-                site,
-                plan,
-                mails=chosen.mails // rounds,
-                rage_seconds=RAGE_SECONDS,
-                drain_seconds=DRAIN_SECONDS,
-            )
+    with (
+        _folder() as folder,
+        _database(chosen.database, folder) as url,
+        Site(folder, url, options) as site,
+    ):
+        plan = schedule.draw(
+            seed,
+            kills=chosen.kills // rounds,
+            lease_seconds=options.lease_seconds,
+            proxies=tuple(site.proxies),
+            patience=4 if chosen.typeset else 1,
+        )
+        return drill.run(
+            site,
+            plan,
+            mails=chosen.mails // rounds,
+            rage_seconds=RAGE_SECONDS,
+            drain_seconds=DRAIN_SECONDS,
+        )
 
 
 def _say(report: Report) -> None:
@@ -125,9 +128,11 @@ def _say(report: Report) -> None:
 def _say_sum(reports: list[Report]) -> None:
     counts: Counter[str] = sum((report.counts for report in reports), Counter())
     ends: Counter[str] = sum((report.ends for report in reports), Counter())
+    failures: Counter[str] = sum((report.failures for report in reports), Counter())
     print(f"kills: {sum(report.kills for report in reports)}")
     print(f"faults: {dict(counts.most_common())}")
     print(f"ends: {dict(ends.most_common())}")
+    print(f"said of failures: {dict(failures.most_common())}")
     extra = [(report.extra_mails, report.extra_posts) for report in reports]
     print(f"extra copies: {sum(m for m, _ in extra)} mails, {sum(p for _, p in extra)} posts")
     print("lost: 0, doubled beyond that: 0", flush=True)
@@ -142,15 +147,17 @@ def _folder() -> Iterator[Path]:
 @contextmanager
 def _database(kind: str, folder: Path) -> Iterator[str]:
     """The URL of a new one, migrated, with the cast in it."""
-    if kind != "sqlite":
-        raise SystemExit("PostgreSQL is not here yet")
-    url = f"sqlite:///{folder / 'chaos.db'}"
-    database = Database(url)
-    migrate(database)
-    with database.writing() as session:
-        add_cast(session)
-    database.close()
-    yield url
+    if kind == "sqlite":
+        url = f"sqlite:///{folder / 'chaos.db'}"
+        fill(url)
+        yield url
+        return
+    running, name = server(), f"chaos_{secrets.token_hex(6)}"
+    fill(running.url_of(name))
+    try:
+        yield running.url_of(name)
+    finally:
+        running.drop(name)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple
 def _life(rng: random.Random, points: tuple[str, ...], *, nth: int) -> Life:
     """Two in three end at a named point, the others at any moment."""
     if rng.random() < 2 / 3:
-        return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 5.0)
+        return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 4.0)
     return Life(seconds=rng.uniform(0.7, 2.5))
 
 

@@ -66,6 +66,8 @@ class Site:
             "stripe": FaultProxy(_port(self.stripe.api_base)),
             "webhooks": FaultProxy(self.port),
         }
+        if make_url(database_url).get_backend_name() == "postgresql":
+            self.proxies["database"] = FaultProxy(_postgresql(database_url))
         self.accepted: set[str] = set()
         self.database = Database(database_url)
         self._stack = ExitStack()
@@ -231,6 +233,14 @@ class Site:
             return self.database_url
         url = make_url(self.database_url).set(host="127.0.0.1", port=self.proxies["database"].port)
         return url.set(query={}).render_as_string(hide_password=False)
+
+
+def _postgresql(url: str) -> int | str:
+    """The port, or the socket of a server that listens on no port."""
+    parsed = make_url(url)
+    folder = parsed.query.get("host", "")
+    port = parsed.port or 5432
+    return f"{folder}/.s.PGSQL.{port}" if folder else port
 
 
 def _port(url: str) -> int:

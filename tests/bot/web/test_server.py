@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import httpx2
+import pytest
 
 from bot.sandbox.demo.stage import COMPANY, _free_port
+from storage.database import Database
 
 PATIENCE_SECONDS = 60
 
@@ -21,10 +22,11 @@ def is_up(url: str) -> bool:
         return False
 
 
-def test_web_ends_cleanly_on_sigterm(migrated_file: Path) -> None:
+@pytest.mark.databases("sqlite")
+def test_web_ends_cleanly_on_sigterm(database: Database) -> None:
     port = _free_port()
     settings = COMPANY | {
-        "DATABASE_URL": f"sqlite:///{migrated_file}",
+        "DATABASE_URL": database.url,
         "BASE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "SLACK_BOT_TOKEN": "xoxb-1",
