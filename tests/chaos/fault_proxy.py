@@ -35,11 +35,12 @@ OK = Fault()
 class FaultProxy:
     """`with FaultProxy(port) as proxy:` then connect to 127.0.0.1:`proxy.port`.
 
+    `upstream` is a port on loopback or the path of a Unix socket.
     `counts` says how many connections there were ("connections") and how often each mode struck.
     """
 
-    def __init__(self, upstream_port: int) -> None:
-        self.upstream_port = upstream_port
+    def __init__(self, upstream: int | str) -> None:
+        self.upstream = upstream
         self.counts: Counter[str] = Counter()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -124,7 +125,7 @@ class FaultProxy:
             if self._fault.mode == "half_open":
                 await self._hold()
                 return
-            answers, server = await asyncio.open_connection("127.0.0.1", self.upstream_port)
+            answers, server = await self._dial()
             ends.append(server)
             self._open.add(server)
             await self._relay(_Talk(reader, client, answers, server))
@@ -134,6 +135,11 @@ class FaultProxy:
             for end in ends:
                 self._open.discard(end)
                 _cut(end)
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self.upstream, str):
+            return await asyncio.open_unix_connection(self.upstream)
+        return await asyncio.open_connection("127.0.0.1", self.upstream)
 
     async def _relay(self, talk: "_Talk") -> None:
         """Until either side has ended."""

@@ -1,7 +1,7 @@
 """What goes wrong, and when: all of it drawn from a seed, so that a seed repeats it."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.sandbox.stripe.delivery import Manner
 from tests.chaos.fault_proxy import Fault
@@ -63,7 +63,7 @@ class Life:
     """
 
     end: str = ""
-    seconds: float = 4.0
+    seconds: float = 3.0
     stopped: float = 0.0
 
 
@@ -89,26 +89,41 @@ class Schedule:
         return sum(map(len, self.lives.values()))
 
 
-def draw(seed: int, *, kills: int, lease_seconds: float, proxies: tuple[str, ...]) -> Schedule:
-    """A schedule of so many kills: workers most, `web` a fifth, `clock` a few."""
+def draw(
+    seed: int,
+    *,
+    kills: int,
+    lease_seconds: float,
+    proxies: tuple[str, ...],
+    patience: float = 1,
+) -> Schedule:
+    """A schedule of so many kills: workers most, `web` a fifth, `clock` a few.
+
+    `patience`: so many times as long as usual may a life last, where processes start slowly.
+    """
     rng = random.Random(seed)  # noqa: S311 -- a schedule, not a secret
     web, clock = max(kills // 5, 1), kills // 20
     workers = kills - web - clock
     lives = {
         "worker-1": _worker_lives(rng, workers - workers // 2, lease_seconds),
         "worker-2": _worker_lives(rng, workers // 2, lease_seconds),
-        "web": tuple(_life(rng, WEB_POINTS, nth=4) for _ in range(web)),
+        "web": tuple(_life(rng, WEB_POINTS, nth=3) for _ in range(web)),
         "clock": tuple(Life(seconds=rng.uniform(2, 5)) for _ in range(clock)),
     }
+    lives = {name: tuple(_longer(life, patience) for life in each) for name, each in lives.items()}
     outages = tuple(_outage(rng, proxies) for _ in range(kills // 2))
     return Schedule(seed, lives, outages, tuple(rng.choices(MANNERS, k=kills // 2)))
+
+
+def _longer(life: Life, times: float) -> Life:
+    return replace(life, seconds=life.seconds * times)
 
 
 def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple[Life, ...]:
     """One in six is stopped for longer than its lease, or for a moment."""
     lives = []
     for number in range(count):
-        life = _life(rng, WORKER_POINTS, nth=12)
+        life = _life(rng, WORKER_POINTS, nth=3)
         if number % 6 == 1:
             long = rng.choice((lease_seconds * 1.4, 1.0))
             life = Life(life.end, life.seconds, long)
@@ -119,8 +134,8 @@ def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple
 def _life(rng: random.Random, points: tuple[str, ...], *, nth: int) -> Life:
     """Two in three end at a named point, the others at any moment."""
     if rng.random() < 2 / 3:
-        return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 5.0)
-    return Life(seconds=rng.uniform(1.0, 4.0))
+        return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 4.0)
+    return Life(seconds=rng.uniform(0.7, 2.5))
 
 
 def _outage(rng: random.Random, proxies: tuple[str, ...]) -> Outage:

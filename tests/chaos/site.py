@@ -1,8 +1,5 @@
 """The product as processes of its own beside the stand-ins, with a fault proxy on every way."""
 
-import os
-import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,10 +23,9 @@ from commands.send_invoice.service import SendInvoice, send_invoice
 from storage.database import Database
 from storage.tables import METADATA
 from tests.builders import ANNA, CAST, add_customer, add_invoice
-from tests.chaos import processes
 from tests.chaos.fault_proxy import OK, FaultProxy
+from tests.chaos.processes import Child, Recipe, wait_until_gone
 
-ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 8
 # Stripe goes on for days; a web that is down for a few seconds must not lose an event here.
 WEBHOOK_PAUSES = (0.3,) * 200
@@ -39,7 +35,10 @@ SENDERS = [person for person in CAST if person.roles]
 
 @dataclass(frozen=True)
 class Options:
-    """`speed`: seconds of leases and retries in a second; `plain_pdfs`: nothing is typeset."""
+    """`speed`: seconds of leases and retries in a second.
+
+    `plain_pdfs`: nothing is typeset, and processes start from a warm forkserver.
+    """
 
     speed: float = 60
     plain_pdfs: bool = True
@@ -67,10 +66,12 @@ class Site:
             "stripe": FaultProxy(_port(self.stripe.api_base)),
             "webhooks": FaultProxy(self.port),
         }
+        if make_url(database_url).get_backend_name() == "postgresql":
+            self.proxies["database"] = FaultProxy(_postgresql(database_url))
         self.accepted: set[str] = set()
         self.database = Database(database_url)
         self._stack = ExitStack()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._children: list[Child] = []
 
     @property
     def settings(self) -> dict[str, str]:
@@ -101,9 +102,8 @@ class Site:
         return self
 
     def stop(self) -> None:
-        for process in self._processes:
-            processes.end_group(process.pid)
-            process.wait()
+        for child in self._children:
+            child.end()
         self._stack.close()
         self.database.close()
 
@@ -124,33 +124,26 @@ class Site:
 
     # -- the product --------------------------------------------------------------------------
 
-    def spawn(self, slot: str, end: str = "") -> subprocess.Popen[bytes]:
+    def spawn(self, slot: str, end: str = "") -> Child:
         """A process in a group of its own; `end` as fast_worker wants it."""
-        command = [sys.executable, "-m", *self._module(slot.partition("-")[0], end)]
-        with (self.folder / f"{slot}.log").open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                env=dict(os.environ) | self.settings,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._processes.append(process)
-        return process
-
-    def _module(self, verb: str, end: str) -> list[str]:
+        verb = slot.partition("-")[0]
+        log = self.folder / f"{slot}.log"
+        module, arguments = "tests.chaos.fast_worker", self._arguments(verb, end)
         if verb == "clock" or (verb == "web" and not end):
-            return ["bot", verb]
-        clock = ["--origin", str(self.origin), "--speed", str(self.options.speed)]
-        own = [*clock, *(["--end", end] if end else [])]
-        plain = ["--plain-pdfs"] if self.options.plain_pdfs else []
-        return ["tests.chaos.fast_worker", verb, *own, *plain]
+            module, arguments = "bot", (verb,)
+        child = Child(Recipe(module, arguments, self.settings, log), warm=self.options.plain_pdfs)
+        self._children.append(child)
+        return child
+
+    def _arguments(self, verb: str, end: str) -> tuple[str, ...]:
+        clock = ("--origin", str(self.origin), "--speed", str(self.options.speed))
+        plain = ("--plain-pdfs",) * self.options.plain_pdfs
+        return (verb, *clock, *plain, *(("--end", end) if end else ()))
 
     def orphans(self, living: set[int]) -> list[int]:
         """Groups of dead processes in which somebody still runs a while later."""
-        dead = [process.pid for process in self._processes if process.pid not in living]
-        return processes.wait_until_gone(dead, ORPHAN_SECONDS)
+        dead = [child.pid for child in self._children if child.pid not in living]
+        return wait_until_gone(dead, ORPHAN_SECONDS)
 
     # -- work ---------------------------------------------------------------------------------
 
@@ -240,6 +233,14 @@ class Site:
             return self.database_url
         url = make_url(self.database_url).set(host="127.0.0.1", port=self.proxies["database"].port)
         return url.set(query={}).render_as_string(hide_password=False)
+
+
+def _postgresql(url: str) -> int | str:
+    """The port, or the socket of a server that listens on no port."""
+    parsed = make_url(url)
+    folder = parsed.query.get("host", "")
+    port = parsed.port or 5432
+    return f"{folder}/.s.PGSQL.{port}" if folder else port
 
 
 def _port(url: str) -> int:

@@ -1,14 +1,13 @@
 """Starts processes, ends them as the schedule says, and starts them again."""
 
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.chaos import processes
 from tests.chaos.fault_proxy import OK
+from tests.chaos.processes import KILLED, Child, state
 from tests.chaos.schedule import Life, Schedule
 from tests.chaos.site import Site
 
@@ -23,7 +22,7 @@ class Slot:
 
     name: str
     lives: list[Life]
-    process: subprocess.Popen[bytes] | None = None
+    process: Child | None = None
     life: Life = field(default_factory=Life)
     kill_at: float = 0.0
     wake_at: float = 0.0  # 0: it is not stopped
@@ -43,7 +42,7 @@ class Supervisor:
         self.slots = [Slot(name, list(lives)) for name, lives in schedule.lives.items()]
         self.accidents: list[str] = []
         self._done = threading.Event()
-        self._living: dict[str, subprocess.Popen[bytes]] = {}
+        self._living: dict[str, Child] = {}
 
     def rage(self, seconds: float) -> None:
         """Live every life of the schedule, faults all the while; over after `seconds` anyway."""
@@ -81,8 +80,8 @@ class Supervisor:
     def stop(self) -> dict[str, int]:
         """SIGTERM and the exit code of each: 0 is a clean end."""
         for process in self._living.values():
-            process.terminate()
-        codes = {name: process.wait(30) for name, process in self._living.items()}
+            process.send(signal.SIGTERM)
+        codes = {name: process.wait() for name, process in self._living.items()}
         self._living.clear()
         return codes
 
@@ -94,7 +93,7 @@ class Supervisor:
             if slot.lives:
                 self._begin(slot, now)
         elif slot.process.poll() is not None:
-            self._note_end(slot, slot.process.returncode)
+            self._note_end(slot)
             slot.process = None
         elif slot.wake_at:
             self._wake(slot, now)
@@ -104,9 +103,11 @@ class Supervisor:
         elif now >= slot.kill_at:
             self._kill(slot)
 
-    def _note_end(self, slot: Slot, code: int) -> None:
+    def _note_end(self, slot: Slot) -> None:
         """It ended without us: at its point, or in a way that is nobody's plan."""
-        if code == -signal.SIGKILL:
+        assert slot.process is not None
+        code = slot.process.poll()
+        if code == KILLED:
             self.counts[f"killed at {slot.life.end.partition(':')[0]}"] += 1
         else:
             self.accidents.append(f"{slot.name} ended by itself with {code}")
@@ -121,20 +122,20 @@ class Supervisor:
         """It stopped itself at its point, or is stopped now as its time is over."""
         assert slot.process is not None
         if now >= slot.kill_at:
-            processes.send(slot.process.pid, signal.SIGSTOP)
+            slot.process.send(signal.SIGSTOP)
             return True
-        return processes.state(slot.process.pid) == "T"
+        return state(slot.process.pid) == "T"
 
     def _wake(self, slot: Slot, now: float) -> None:
         assert slot.process is not None
         if now >= slot.wake_at:
-            processes.send(slot.process.pid, signal.SIGCONT)
+            slot.process.send(signal.SIGCONT)
             slot.life, slot.wake_at = Life(seconds=0), 0.0
             slot.kill_at = now + AFTER_WAKING_SECONDS
 
     def _kill(self, slot: Slot) -> None:
         assert slot.process is not None
-        slot.process.kill()
+        slot.process.send(signal.SIGKILL)
         slot.process.wait()
         slot.process = None
         self.counts["killed at any moment"] += 1

@@ -14,7 +14,7 @@ import pytest
 
 from bot.settings import KNOWN
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def free_port() -> int:
