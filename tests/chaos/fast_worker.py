@@ -10,16 +10,19 @@ as fast shortens all of them alike and leaves the product as it is. What waits b
 import argparse
 import os
 import signal
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import logs, wiring
+from bot.__main__ import main as product
 from bot.adapters.slack_announcer import SlackAnnouncer
 from bot.adapters.smtp_mailer import CONVERSATION_SECONDS, Patience, SmtpMailer
 from bot.adapters.stripe_account import StripeAccount
@@ -65,7 +68,7 @@ class FastClock:
 
 @dataclass
 class End:
-    """The process gets the signal `sent` at the nth reaching of the point of that name."""
+    """The process gets the signal `sent` when it reaches that point for the nth time."""
 
     point: str = ""
     nth: int = 1
@@ -226,14 +229,14 @@ def _carriers(settings: Settings, clock: FastClock, end: End) -> Carriers:
     return Carriers(EndingMailer(mailer, end), EndingAnnouncer(announcer, end))
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("verb", choices=("worker", "web"))
     parser.add_argument("--origin", type=float, default=0, help="epoch seconds, for all the same")
     parser.add_argument("--speed", type=float, default=60)
     parser.add_argument("--end", type=End.parse, default=End())
     parser.add_argument("--plain-pdfs", action="store_true")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     settings = Settings.load()
     logs.configure(chosen.verb)
     if chosen.verb == "web":
@@ -241,6 +244,18 @@ def main() -> None:
     else:
         clock = FastClock(datetime.fromtimestamp(chosen.origin, UTC), chosen.speed)
         worker(settings, clock, chosen.end, plain_pdfs=chosen.plain_pdfs)
+
+
+def forked(module: str, arguments: Sequence[str], settings: dict[str, str], log: Path) -> None:
+    """What a child of a warm forkserver does to be like a process started by a shell."""
+    os.setsid()
+    with log.open("ab") as output:
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+    os.environ.update(settings)
+    if module == "bot":
+        sys.exit(product(arguments))
+    main(arguments)
 
 
 if __name__ == "__main__":
