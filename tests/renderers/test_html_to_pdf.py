@@ -76,7 +76,7 @@ def test_a_document_too_deep_to_lay_out_is_a_failure_and_not_a_crash(pdfs: PdfPo
 
 def test_a_document_that_takes_too_much_memory_is_a_failure() -> None:
     # Less address space than a warm child has: whatever it asks for is too much.
-    pool = PdfPool(1, Limits(wall_seconds=60, memory_bytes=200 * 1024 * 1024))
+    pool = PdfPool(1, Limits(wall_seconds=100, memory_bytes=200 * 1024 * 1024))
     try:
         with pytest.raises(RenderFailed, match=r"memory|MemoryError"):
             pool.render(page("<p>x</p>" * 5000), title="Huge")

@@ -20,7 +20,7 @@ from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.server import SlackSandbox
 from bot.sandbox.stripe.sandbox import StripeSandbox
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a busy machine takes its time; a process that ends is seen at once
 STOP_SECONDS = 30.0
 NEWCOMER = ("U06NORA", "Nora Quist", "nora@bloom-wholesale.test")
 STAFF = (

@@ -14,7 +14,7 @@ from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 Found = TypeVar("Found")
 Step = Callable[["Tour"], None]
