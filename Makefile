@@ -1,13 +1,14 @@
 # The verbs of this repository. `make demo` and `make test` need Python 3.11+ and nothing prepared.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test chaos check format clean
 
 help:
 	@echo "make demo    the product on loopback, with stand-ins for Slack, Stripe and the mail server"
 	@echo "make test    the whole suite"
+	@echo "make chaos   kills, lost answers and storms of events for some minutes, with numbers"
 	@echo "make check   style, types, import rules"
 	@echo "make format  put the code in the house style"
 
@@ -17,7 +18,11 @@ demo: .venv/demo.installed
 
 test: .venv/dev.installed
 	@sh .ci/pango
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
+
+chaos: .venv/dev.installed
+	@$(BIN)/python -m tests.chaos.long --database sqlite $(CHAOS_FLAGS)
+	@$(BIN)/python -m tests.chaos.long --database postgresql $(CHAOS_FLAGS)
 
 check: .venv/dev.installed
 	$(BIN)/ruff check .

@@ -29,6 +29,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PayError as error:
         print(error.sentence, file=sys.stderr)
         return 1
+    except Exception as error:
+        said = _database_trouble(error)
+        if not said:
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _database_trouble(error: Exception) -> str:
+    """One line if the database could not be reached, else nothing."""
+    if "sqlalchemy" not in sys.modules:  # then it was not the database
+        return ""
+    from storage.unit_of_work import out_of_reach
+
+    if not out_of_reach(error):
+        return ""
+    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    return f"DATABASE_URL: the database cannot be reached or is busy. {reason}"
 
 
 def _migrate(settings: Settings, _: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 
-from bot.jobs.worker import stop_on_signal
+from bot.stopping import stop_on_signal
 
 log = logging.getLogger(__name__)
 

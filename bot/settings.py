@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from commands.rules.addresses import BadAddress, usable
+from renderers.links import UnsafeLink, allowed_link
 from storage.money import is_currency
 
 _LIVE_KEY = re.compile(r"^(sk|rk)_live_")
 _PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "xxx", "todo", "password"})
-_SHORTEST_SECRET = 16
+_SHORTEST_SECRET = 8
 _LAST_PORT = 65535
 
 
@@ -79,8 +80,11 @@ class Settings:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
             raise SettingError("BASE_URL", "must be an origin such as https://pay.example.com.")
-        if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-            raise SettingError("BASE_URL", "must begin with https:// unless it is on this machine.")
+        try:
+            allowed_link(url)
+        except UnsafeLink:
+            mend = "must begin with https:// unless the host is inside a private network."
+            raise SettingError("BASE_URL", mend) from None
         return url
 
     @property

@@ -10,6 +10,7 @@ from commands.errors import RenderFailed
 from commands.keyring import Keyring
 from commands.ports import Clock, EventVerifier, SystemClock
 from renderers.documents import Company
+from renderers.logos import BadLogo, logo_address
 from storage.database import Database
 
 if TYPE_CHECKING:  # WeasyPrint takes long to load; only rendering needs it
@@ -20,6 +21,9 @@ def open_database(settings: Settings) -> Database:
     url = settings.database_url
     try:
         return Database(url)
+    except ModuleNotFoundError as missing:
+        mend = f"PostgreSQL needs {missing.name}: install payment-links[postgresql]."
+        raise SettingError("DATABASE_URL", mend) from None
     except OSError as error:
         mend = f"cannot be opened ({error}). Name a file in a folder that can be written to."
         raise SettingError("DATABASE_URL", mend) from error
@@ -53,6 +57,7 @@ def check_web(settings: Settings) -> None:
 def _check_desk(settings: Settings) -> None:
     settings.required("COMPANY_NAME", "the seller's name, as on its invoices")
     settings.address("MAIL_FROM")
+    _require_logo(settings.text("COMPANY_LOGO"))
 
 
 def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
@@ -80,6 +85,17 @@ def office_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         gateway=_not_connected(),
         pdfs=_NoPdfs(),
     )
+
+
+def _require_logo(path: str) -> None:
+    """Told at the start: every document and page shows it, and each would fail for good."""
+    try:
+        logo_address(path)
+    except BadLogo as error:
+        raise SettingError("COMPANY_LOGO", f"{error}.") from error
+    except OSError as error:
+        mend = f"{path} cannot be read ({error.strerror}). Set it to the path of an image file."
+        raise SettingError("COMPANY_LOGO", mend) from error
 
 
 def company(settings: Settings) -> Company:

@@ -4,6 +4,8 @@ bolt forgets an acknowledgement when a listener raises after it, and repeats wha
 twice; so every listener runs inside `guarded`.
 """
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +15,6 @@ from slack_bolt import BoltResponse
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
-from sqlalchemy.exc import OperationalError
 
 from commands import view_parts
 from commands.access import Role
@@ -22,7 +23,8 @@ from commands.errors import InvalidInput, NotPermitted, PayError
 from commands.incidents import reference
 from renderers.mrkdwn import escape, mention
 from storage import slack_requests, users
-from storage.unit_of_work import repeatable
+from storage.database import DatabaseBusy
+from storage.unit_of_work import out_of_reach, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -91,15 +93,21 @@ def sentence(desk: Desk, error: Exception) -> str:
         return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
         return escape(error.sentence, _SENTENCE)
+    unexpected = f"Something went wrong, nothing was sent. Reference {reference(error)}"
+    return _outage(error) or unexpected
+
+
+def _outage(error: Exception) -> str:
+    """What is told when Slack or the database did not do as asked; "" for anything else."""
     if isinstance(error, SlackApiError) and error.response.get("error") in _TRIGGER_GONE:
         return "That took too long for Slack, and nothing was sent. Please do it once more."
     if isinstance(error, _UNREACHABLE):
-        log.warning("Slack did not do as asked", exc_info=error)
         return "Slack did not answer in time, and nothing was sent. Please try again."
-    if isinstance(error, OperationalError):
-        reference(error)
+    if isinstance(error, DatabaseBusy):
+        return "Payment Links is busy with a large import, and nothing was sent. Please try again."
+    if out_of_reach(error):
         return "The books are busy or out of reach, and nothing was sent. Please try again."
-    return f"Something went wrong, nothing was sent. Reference {reference(error)}"
+    return ""
 
 
 def whom_to_ask(desk: Desk, roles: tuple[str, ...] = (Role.ADMIN.value,)) -> str:
@@ -123,7 +131,10 @@ def _request_key(args: Args) -> str:
     """What is the same when Slack, or somebody who overheard it, sends a request again."""
     body = args.body
     signature = args.request.headers.get("x-slack-signature", [""])[0]
-    return str(body.get("event_id") or body.get("trigger_id") or signature)
+    if body.get("event_id"):  # repeated with another `event_time`, and yet the same event
+        return str(body["event_id"])
+    same = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return f"{body.get('trigger_id') or signature}:{same[:32]}"
 
 
 def _argument(args: Args, name: str) -> Any:

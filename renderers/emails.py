@@ -1,5 +1,6 @@
 """The mails customers get: subject, HTML and a text twin with the same content."""
 
+import re
 from collections.abc import Iterator
 
 from renderers import formats
@@ -46,7 +47,8 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
 def invoice_subject(document: InvoiceDocument) -> str:
     """One line: what, from whom, how much is due when, and the customer's own PO number."""
     start = f"{_kind(document)} {document.number} from {document.company.name} {_DASH} "
-    po_number = f" (PO {document.po_number})" if document.po_number else ""
+    named = re.match(r"PO\b", document.po_number, re.IGNORECASE)  # some write it into the number
+    po_number = f" ({'' if named else 'PO '}{document.po_number})" if document.po_number else ""
     match invoice_state(document):
         case "credit":
             return _subject(start + formats.money(-document.total, document.locale) + po_number)

@@ -5,9 +5,9 @@ seconds beside a busy one; readers have a connection that cannot write. PostgreS
 the customer's row first, and `unit_of_work.repeatable` does again what it took back.
 """
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from storage import postgresql
+from storage.file_lock import locked
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+
+
+class DatabaseBusy(Exception):
+    """Somebody else keeps the right to write, such as a large import; nothing was written."""
 
 
 class Database:
@@ -25,6 +30,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._patience: float | None = None
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -41,6 +47,14 @@ class Database:
     def engine(self) -> Engine:
         """The engine that may write: for migrations."""
         return self._writer
+
+    def hurried(self, seconds: float) -> "Database":
+        """The same database for somebody who cannot wait long: on SQLite `writing()` raises
+        `DatabaseBusy` when its turn has not come after `seconds`.
+        """
+        own = copy(self)
+        own._patience = seconds  # noqa: SLF001 -- a copy of itself
+        return own
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -63,14 +77,18 @@ class Database:
         self._writer.dispose()
         self._reader.dispose()
 
-    @contextmanager
-    def _write_turn(self) -> Iterator[None]:
-        if not self.is_sqlite:
-            yield
-            return
-        with self._lock_path.open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _write_turn(self) -> AbstractContextManager[None]:
+        return _turn(self._lock_path, self._patience) if self.is_sqlite else nullcontext()
+
+
+@contextmanager
+def _turn(path: Path, patience: float | None) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(path, patience))
+        except TimeoutError as error:
+            raise DatabaseBusy from error
+        yield
 
 
 def _sqlite_engine(url: str, *, begin: str, read_only: bool) -> Engine:

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and saying whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -35,6 +36,7 @@ def is_current(database: Database) -> bool:
         return context.get_current_revision() == newest_revision()
 
 
+@cache  # the files of a running process do not change, and /readyz is asked every few seconds
 def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 

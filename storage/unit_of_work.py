@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -41,6 +42,13 @@ def repeatable(act: Callable[Parameters, Result]) -> Callable[Parameters, Result
         return act(*args, **kwargs)
 
     return run
+
+
+def out_of_reach(error: BaseException) -> bool:
+    """Whether PostgreSQL was busy, restarting or not to be reached: the same may work later."""
+    if isinstance(error, NoConnectionFree):
+        return True
+    return isinstance(error, OperationalError) and hasattr(error.orig, "sqlstate")
 
 
 def _overtaken(error: DBAPIError) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlalchemy import func
+from sqlalchemy import func, true
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage.columns import STRICT, Flag, Json, Text, one_of
@@ -66,6 +66,6 @@ def replace_roles(session: Session, user_id: str, roles: Iterable[RoleName]) -> 
 def with_role(session: Session, *roles: RoleName) -> list[User]:
     """Active users holding at least one of `roles`, by name: whom to ask."""
     holders = select(UserRole.user_id).where(col(UserRole.role).in_(roles))
-    active = col(User.active).is_(True)
+    active = col(User.active) == true()
     people = select(User).where(col(User.id).in_(holders), active).order_by(User.name)
     return list(session.exec(people))

@@ -1,19 +1,18 @@
-"""The databases are made by the real migrations, once; each test gets a copy of each."""
+"""The room that services are tested in, and which databases it stands on: both."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+import hypothesis
 import pytest
 
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.keyring import Keyring
 from renderers.documents import Company
 from storage.database import Database
-from storage.schema import migrate
-from tests.builders import NOW, add_cast
+from tests.builders import NOW
+from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
 from tests.fakes import (
     MemoryGateway,
     MemoryPayments,
@@ -23,7 +22,15 @@ from tests.fakes import (
     StoppedClock,
     SwitchedAccount,
 )
-from tests.postgresql import Server, server
+
+# The same examples in every run, on slow machines too: a suite that fails by chance is not heard.
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
 
 BLOOM = Company(
     name="Bloom Wholesale",
@@ -36,22 +43,15 @@ BLOOM = Company(
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    migrate(database)
-    with database.writing() as session:
-        add_cast(session)
-    database.close()
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteFile]:
+    with SQLiteFile(tmp_path_factory.mktemp("database")) as fresh:
+        yield fresh
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for the whole run: xdist's processes have folders of their own in a common one."""
-    own = tmp_path_factory.getbasetemp()
-    with server(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as running:
-        yield running
+def postgresql() -> Iterator[PostgreSQLDatabase]:
+    with PostgreSQLDatabase(server()) as fresh:
+        yield fresh
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -62,24 +62,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def database_url(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[str]:
-    """A migrated database of its own, with the cast in it."""
-    if database_kind == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    running: Server = request.getfixturevalue("postgresql_server")
-    with running.database() as url:
-        yield url
+def fresh(database_kind: str, request: pytest.FixtureRequest) -> Fresh:
+    fixture: Fresh = request.getfixturevalue(database_kind)
+    return fixture
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
+def database(fresh: Fresh) -> Iterator[Database]:
+    """The migrated database with the cast in it, as if nobody had used it before."""
+    fresh.restore()
+    yield fresh.database
+    fresh.database.close()
 
 
 @dataclass
@@ -111,6 +104,27 @@ def room(database: Database) -> Room:
         pdfs=PlainPdfs(),
     )
     return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())
+
+
+# -- in which order -----------------------------------------------------------------------------
+
+LONGEST = (
+    "journeys/test_invoice_to_payment.py",
+    "journeys/test_browser.py",
+    "journeys/test_demo.py",
+    "renderers/test_html_to_pdf.py",
+    "take_payment/test_any_order.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take longest begin first: processes get whole modules, one by one."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((n for n, end in enumerate(LONGEST) if path.endswith(end)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 # -- what this machine could not run ------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Hand-written stand-ins for the ports, for tests that need no wire."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -95,12 +96,14 @@ class MemoryGateway:
     requests: list[CheckoutRequest] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     forget_answers: int = 0  # so many sessions are made, and the answer is lost
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, request: CheckoutRequest) -> CheckoutSession:
         self._fail()
-        self.requests.append(request)
-        known = self.of_attempt(request.attempt_id)
-        return known or self._make(request)
+        with self._one_at_a_time:
+            self.requests.append(request)
+            known = self.of_attempt(request.attempt_id)
+            return known or self._make(request)
 
     def of_attempt(self, attempt_id: str) -> CheckoutSession | None:
         """The session made under that key."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import text
+import pytest
 from sqlmodel import Session, col, select
 
 from commands.access import SETTLER, CustomerActor
@@ -13,13 +13,15 @@ from commands.ports import CheckoutSession, GatewayPayment
 from commands.take_payment import checkout, settle
 from commands.take_payment.order import CheckoutOrder
 from storage import invoices, payments
+from storage.audit import AuditEntry
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.invoices import Invoice
 from storage.payment_links import LinkKind
 from storage.payments import Payment
 from storage.tables import METADATA
-from tests.builders import SALLY
+from tests.builders import SALLY, add_customer, add_invoice
+from tests.conftest import Room
 from tests.fakes import MemoryGateway
 
 
@@ -88,8 +90,10 @@ class Till:
     def attempts(self) -> list[CheckoutAttempt]:
         """Oldest first."""
         with self.desk.database.reading() as session:
-            rowid = text("rowid")
-            return list(session.exec(select(CheckoutAttempt).order_by(rowid)))
+            own = select(AuditEntry).where(AuditEntry.action == "start_checkout")
+            begun = session.exec(own.order_by(col(AuditEntry.id))).all()
+            ids = [entry.detail["attempt"] for entry in begun if entry.outcome == "ok"]
+            return [session.get_one(CheckoutAttempt, attempt_id) for attempt_id in ids]
 
     def statuses(self) -> list[str]:
         return [attempt.status for attempt in self.attempts()]
@@ -108,6 +112,11 @@ class Till:
             receipt = self.deliveries("receipt")[0]
             return [row.address for row in session.exec(own) if row.delivery_id == receipt.id]
 
+    def allocations(self) -> list[Any]:
+        """Payment, invoice number and amount, in key order."""
+        with self.desk.database.reading() as session:
+            return _rows(session, METADATA.tables["payment_allocations"])
+
     def dump(self) -> dict[str, list[Any]]:
         """Every row of every table, in key order."""
         with self.desk.database.reading() as session:
@@ -122,3 +131,14 @@ class Till:
 def _rows(session: Session, table: Any) -> list[Any]:
     rows = session.connection().execute(table.select().order_by(*table.primary_key.columns))
     return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def till(room: Room) -> Till:
+    """Blue Iris owes USD 125.00 for INV-1042 and USD 40.00 for INV-1043, due a day later."""
+    with room.desk.database.writing() as session:
+        customer = add_customer(session)
+        first = add_invoice(session)
+        later = first.due_date.replace(day=15)
+        add_invoice(session, "INV-1043", total=4000, customer_id=customer.id, due_date=later)
+    return Till(room.desk, room.gateway)

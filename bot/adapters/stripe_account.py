@@ -26,8 +26,8 @@ _NOT_OURS_TO_SEE = (403, 404)
 class StripeAccount:
     """`commands.ports.GatewayAccount`: only the very first question waits for Stripe.
 
-    While Stripe does not answer, the last answer holds; without one the account counts as
-    restricted, because nobody knows better.
+    While Stripe does not answer, the last answer holds; without one nothing is held against the
+    account: a link lasts longer than an outage, and whoever pays meanwhile is told to try again.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class StripeAccount:
                 self._known, pause = self._read(), FRESH_SECONDS
         except PayError as error:
             log.warning("the Stripe account could not be read", extra={"why": error.sentence})
-            self._known = self._known or AccountState("restricted", (), error.sentence)
+            self._known = self._known or _unread(error)
             pause = AGAIN_SECONDS
         self._look_again = self._monotonic() + pause
         return self._known
@@ -76,6 +76,13 @@ class StripeAccount:
             if error.http_status in _NOT_OURS_TO_SEE:
                 return AccountState("active", _EVERY_METHOD)
             raise
+
+
+def _unread(error: PayError) -> AccountState:
+    """What to go by when there never was an answer: a key that is not accepted takes no money."""
+    if isinstance(error.__cause__, stripe.AuthenticationError):
+        return AccountState("restricted", (), error.sentence)
+    return AccountState("active", _EVERY_METHOD)
 
 
 def account_state(told: Mapping[str, Any]) -> AccountState:

@@ -6,8 +6,8 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import HOUSEKEEPER, SETTLER
 from commands.desk import Desk

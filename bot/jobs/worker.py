@@ -1,11 +1,11 @@
 """The `worker` verb: deliveries and gateway events until SIGTERM, then the items in hand."""
 
 import logging
-import signal
 import threading
 
 from bot.jobs import deliver, gateway_events
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.wiring import carriers, desk
 
 log = logging.getLogger(__name__)
@@ -27,11 +27,3 @@ def run(settings: Settings) -> int:
     own.pdfs.close()
     log.info("worker stopped")
     return 0
-
-
-def stop_on_signal() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop

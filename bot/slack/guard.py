@@ -128,7 +128,7 @@ def _is_act(payload: Payload) -> bool:
 
 
 def _is_one_act(act: Any) -> bool:
-    if not isinstance(act, dict) or not _texts(act, "type", "action_id", "block_id"):
+    if not isinstance(act, dict) or not _texts(act, "type", "action_id"):
         return False
     option = act.get("selected_option")
     return option is None or (isinstance(option, dict) and _texts(option, "value"))
@@ -137,7 +137,7 @@ def _is_one_act(act: Any) -> bool:
 def _is_search(payload: Payload) -> bool:
     return (
         _is_by_somebody(payload)
-        and _texts(payload, "action_id", "block_id")
+        and _texts(payload, "action_id")
         and isinstance(payload.get("value"), str)
         and (payload.get("view") is None or _is_view(payload))
     )
@@ -174,8 +174,14 @@ def _is_view(payload: Payload) -> bool:
         isinstance(view.get("callback_id", ""), str)
         and isinstance(view.get("private_metadata", ""), str)
         and isinstance(blocks, list)
-        and all(isinstance(b, dict) and _texts(b, "type", "block_id") for b in blocks)
+        and all(isinstance(block, dict) and _is_block(block) for block in blocks)
     )
+
+
+def _is_block(block: Payload) -> bool:
+    """Slack names every block; of ours only inputs are looked up by their names."""
+    named = _texts(block, "block_id") if block.get("type") == "input" else True
+    return named and _texts(block, "type") and isinstance(block.get("block_id", ""), str)
 
 
 def _has_state(view: Payload) -> bool:

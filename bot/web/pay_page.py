@@ -24,6 +24,7 @@ from commands.take_payment.order import CheckoutOrder
 from commands.take_payment.page import pay_page
 from renderers import pages
 from renderers.documents import NoticePage, PayPage
+from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)
 _MAX_FORM = 64_000
@@ -105,6 +106,9 @@ class PayPages:
             return self._notice(
                 NoticePage("Just a moment", error.sentence, self._desk.company), 503
             )
+        except DatabaseBusy:
+            sentence = "Nothing was charged. Please try again in a minute."
+            return self._notice(NoticePage("Just a moment", sentence, self._desk.company), 503)
         except Exception:
             log.exception("a pay page failed")
             return self._notice(_broken(self._desk), 500)

@@ -1,11 +1,12 @@
 """The `web` verb: HTTP on HOST:PORT until SIGTERM, in-flight requests finished."""
 
 import logging
+import threading
 
 import uvicorn
 
-from bot.jobs.worker import stop_on_signal
 from bot.settings import Settings
+from bot.stopping import stop_on_signal
 from bot.web.asgi import build
 from bot.wiring import check_web, desk
 
@@ -17,8 +18,8 @@ GRACE_SECONDS = 20
 def run(settings: Settings) -> int:
     check_web(settings)
     own = desk(settings)
-    # Asked now, so that the first form or page need not wait for Stripe.
-    own.gateway.account.state()
+    # Asked now, so that the first form or page need not wait for Stripe; nor must the start.
+    threading.Thread(target=own.gateway.account.state, name="stripe account", daemon=True).start()
     app = build(settings, own)
     # uvicorn's own access log would write pay tokens; bot.web.access_log leaves them out.
     config = uvicorn.Config(

@@ -28,8 +28,17 @@ def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
     except (GatewayUnavailable, Refused) as error:
         why = {"attempt": attempt.id, "why": error.sentence}
         log.warning("a superseded checkout is still payable", extra=why)
+        _put_last(desk, attempt.id)
         return False
     return True
+
+
+def _put_last(desk: Desk, attempt_id: str) -> None:
+    """So that a few which always fail keep nobody else from their turn."""
+    with desk.database.writing() as session:
+        attempt = attempts.hold(session, attempt_id)
+        attempt.changed_at = desk.clock.real()
+        session.add(attempt)
 
 
 def reconcile(actor: AnyActor, desk: Desk, *, limit: int) -> int:
@@ -51,7 +60,8 @@ def _read_again(actor: AnyActor, desk: Desk, attempt: CheckoutAttempt) -> bool:
     except (GatewayUnavailable, Refused) as error:
         why = {"attempt": attempt.id, "why": error.sentence}
         log.warning("a checkout could not be read", extra=why)
-        return False
+    except Exception:  # one that breaks us must not stop the others
+        log.exception("a checkout could not be settled", extra={"attempt": attempt.id})
     return _seen(desk, attempt)
 
 

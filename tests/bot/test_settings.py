@@ -4,6 +4,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import KNOWN, SettingError, Settings
+from bot.wiring import desk
 
 GOOD = {
     "SECRET_KEY": "a long enough secret key",
@@ -142,3 +143,22 @@ def test_a_database_that_cannot_be_opened_is_one_line(
     (tmp_path / "file").touch()
     good.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/file/own.db")
     assert told_by("migrate", capsys).startswith("DATABASE_URL: cannot be opened")
+
+
+@pytest.mark.parametrize("logo", ["nowhere.svg", "https://bloom.test/logo.svg", "notes.txt"])
+def test_a_logo_that_cannot_be_shown_is_told_at_the_start(tmp_path: Path, logo: str) -> None:
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(SettingError, match=r"^COMPANY_LOGO: "):
+        desk(Settings(GOOD | {"COMPANY_LOGO": logo}))
+
+
+def test_a_database_out_of_reach_is_one_line(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "postgresql+psycopg://bloom:hunter22@127.0.0.1:9/books"
+    monkeypatch.setenv("DATABASE_URL", url)
+    for verb in (["migrate"], ["export-ledger"], ["people"]):
+        assert main(verb) == 1
+        [line] = capfd.readouterr().err.splitlines()
+        assert line.startswith("DATABASE_URL: the database cannot be reached")
+        assert "hunter22" not in line

@@ -1,4 +1,4 @@
-"""The product as processes on loopback, started once, beside the stand-ins of the demo."""
+"""The product as processes on loopback, once for each module, beside the demo's stand-ins."""
 
 import re
 import time
@@ -12,22 +12,21 @@ from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 SALLY, MARA, CARL, NORA = "U04SALLY", "U02MARA", "U03CARL", "U06NORA"
 
 Found = TypeVar("Found")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys run in one process, so that one stage serves them."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Stage(tmp_path_factory.mktemp("stage")) as started:
+@pytest.fixture(scope="module")
+def stage(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Stage]:
+    """On SQLite, or on the database that the module's parameter names."""
+    url = ""
+    if getattr(request, "param", "") == "postgresql":
+        url = request.getfixturevalue("postgresql").new_url()  # `migrate` will create it
+    with Stage(tmp_path_factory.mktemp("stage"), database_url=url) as started:
         yield started
 
 

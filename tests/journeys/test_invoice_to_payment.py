@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx2
+import pytest
 from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
@@ -20,6 +21,10 @@ from tests.journeys.conftest import (
     save,
     send_invoice,
     wait_for,
+)
+
+pytestmark = pytest.mark.parametrize(
+    "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
 )
 
 

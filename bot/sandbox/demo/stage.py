@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +31,10 @@ STAFF = (
     ("U05ALEX", "Alex Tanaka", "alex@bloom-wholesale.test"),
     NEWCOMER,
 )
+# Nothing else of the environment reaches the demo: somebody's own settings, DATABASE_URL_FILE
+# above all, must not put the florist's invoices into their books.
+INHERITED = re.compile(r"(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|PYTHON\w*|(LD|DYLD|XDG)_\w+)")
+ROOT = Path(__file__).parents[3]
 COMPANY = {
     "COMPANY_NAME": "Bloom Wholesale",
     "COMPANY_ADDRESS": "1 Market Road\\nSeattle, WA 98101",
@@ -49,10 +54,11 @@ class StageError(Exception):
 
 
 class Stage:
-    """`folder` is made anew: database, CSV files, logs and saved mails lie there."""
+    """CSV files, logs and saved mails lie in `folder`; the database too, unless a URL is given."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, database_url: str = "") -> None:
+        self.folder = folder.resolve()
+        self.database_url = database_url or f"sqlite:///{self.folder / 'demo.db'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.slack = SlackSandbox()
         self.stripe = StripeSandbox(merchant_name=COMPANY["COMPANY_NAME"])
@@ -65,7 +71,7 @@ class Stage:
     def settings(self) -> dict[str, str]:
         """What the product is told: nothing in it knows that these are stand-ins."""
         return COMPANY | {
-            "DATABASE_URL": f"sqlite:///{self.folder / 'demo.db'}",
+            "DATABASE_URL": self.database_url,
             "BASE_URL": self.base_url,
             "PORT": str(self.port),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
@@ -84,7 +90,12 @@ class Stage:
         """Run one verb to its end and return what it printed; StageError if it failed."""
         command = [sys.executable, "-m", "bot", *arguments]
         done = subprocess.run(  # noqa: S603 -- the product's own verbs
-            command, env=self._environment(), capture_output=True, text=True, check=False
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise StageError(f"{' '.join(arguments[:1])} failed:\n{done.stdout}{done.stderr}")
@@ -133,13 +144,16 @@ class Stage:
         return seed.write_files(self.folder / "books", datetime.now(UTC).date())
 
     def _environment(self) -> dict[str, str]:
-        return dict(os.environ) | self.settings
+        """Run in `folder`, where no .env lies; the product's modules are found all the same."""
+        inherited = {k: value for k, value in os.environ.items() if INHERITED.fullmatch(k)}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        return inherited | {"PYTHONPATH": path} | self.settings
 
     def _start_product(self) -> None:
         command = [sys.executable, "-m", "bot", "serve"]
         with (self.folder / "product.log").open("wb") as log:
             self._product = subprocess.Popen(  # noqa: S603 -- the product itself
-                command, env=self._environment(), stderr=log, stdout=log
+                command, cwd=self.folder, env=self._environment(), stderr=log, stdout=log
             )
         deadline = time.monotonic() + READY_SECONDS
         while not _ready(f"{self.base_url}/readyz"):

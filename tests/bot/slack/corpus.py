@@ -37,12 +37,18 @@ SUBMISSION = PRESS | {"type": "view_submission", "view": VIEW}
 SEARCH = PRESS | {"type": "block_suggestion", "action_id": "a", "block_id": "b", "value": ""}
 EVENT = {"type": "event_callback", "event_id": "E1", "team_id": "T1", "event": {"type": "x"}}
 
+# Only inputs need an id of their own: whatever else we send may come back as we sent it.
+UNNAMED = {"blocks": [{"type": "section"}, {"type": "input", "block_id": "addresses"}]}
+PRESS_UNNAMED = PRESS | {"actions": [{"type": "button", "action_id": "a", "value": "7"}]}
+
 WHOLE: list[tuple[bytes, str]] = [
     (urlencode(COMMAND).encode(), FORM),
     (urlencode(COMMAND | {"text": "payload"}).encode(), FORM + "; charset=utf-8"),
     (payload(PRESS), FORM),
     (payload(SUBMISSION), FORM),
     (payload(SEARCH), FORM),
+    (payload(PRESS_UNNAMED), FORM),
+    (payload(SUBMISSION | {"view": VIEW | UNNAMED}), FORM),
     (json.dumps(EVENT).encode(), JSON),
     (b'{"type": "url_verification", "challenge": "abc"}', JSON),
     (b"ssl_check=1&token=x", FORM),
@@ -76,6 +82,7 @@ MALFORMED: list[tuple[bytes, str]] = [
     (payload(SUBMISSION | {"view": VIEW | {"state": None}}), FORM),
     (payload(SUBMISSION | {"view": VIEW | {"state": {"values": {"a": {"b": 1}}}}}), FORM),
     (payload(SUBMISSION | {"view": VIEW | {"blocks": [{"type": "input"}]}}), FORM),
+    (payload(SUBMISSION | {"view": VIEW | {"blocks": [{"type": "divider", "block_id": 7}]}}), FORM),
     (payload(SEARCH | {"value": None}), FORM),
     (payload('{"type": "block_actions", "user": {"id": "\\ud800"}}'), FORM),
     (payload("[" * 100_000), FORM),

@@ -1,13 +1,18 @@
 """The whole of `web`, as the settings put it together."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.settings import Settings
 from bot.web.asgi import build
+from bot.web.pay_page import PayPages
+from tests.builders import add_customer, add_invoice
 from tests.conftest import Room
+from tests.paying import Till
 
 SETTINGS = {
     "SECRET_KEY": "a long enough secret key",
@@ -16,6 +21,20 @@ SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_SIGNING_SECRET": "s",
 }
+
+
+def test_a_payer_who_meets_a_long_import_is_asked_to_come_again(room: Room) -> None:
+    with room.desk.database.writing() as session:
+        add_customer(session)
+        add_invoice(session)
+    token = Till(room.desk, room.gateway).link("INV-1042")
+    hurried = replace(room.desk, database=room.desk.database.hurried(0.1))
+    pages = PayPages(hurried, checkout_origins=())
+    http = TestClient(Starlette(routes=pages.routes()))
+    with room.desk.database.writing():
+        answer = http.post(f"/pay/{token}", data={"method": "card"})
+    assert answer.status_code == 503
+    assert "Nothing was charged" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/pay/the-token/", "/preview/signed/", "/slack/events/"])

@@ -14,7 +14,7 @@ import pytest
 
 from bot.settings import KNOWN
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def free_port() -> int:
@@ -24,8 +24,15 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Up, with nobody to ask behind it."""
+def silent_stripe() -> Iterator[str]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def web(tmp_path: Path, silent_stripe: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Up, though nobody answers behind it."""
     port = free_port()
     own = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/own.db",
@@ -35,6 +42,9 @@ def web(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         "MAIL_FROM": "billing@bloom.test",
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": "s",
+        "STRIPE_API_KEY": "sk_test_1",
+        "STRIPE_API_BASE": silent_stripe,
+        "STRIPE_WEBHOOK_SECRET": "whsec_1",
     }
     around = {name: value for name, value in os.environ.items() if name not in KNOWN}
     process = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=around | own)

