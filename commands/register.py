@@ -13,6 +13,7 @@ from commands.launcher import listener as launcher
 from commands.link_status import listener as card
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
+from renderers import slack_card
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -50,9 +51,9 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
-    On("action", card.UNDO, card.undo),
-    On("action", card.TURN_OFF, card.turn_off_link),
-    On("action", card.POST_HERE, card.post_here),
+    On("action", slack_card.UNDO, card.undo),
+    On("action", slack_card.TURN_OFF, card.turn_off_link),
+    On("action", slack_card.POST_HERE, card.post_here),
     On("view_submission", card.SHARE, card.share),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.

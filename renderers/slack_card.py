@@ -6,6 +6,11 @@ from renderers.block_kit import Block, context, day, money, mrkdwn_text, plain_t
 from renderers.documents import CardRecipient, CardState, InvoiceCard, SlackContent
 from renderers.mrkdwn import escape, local_time, mention
 
+# The action ids of its buttons; `commands.link_status` answers them.
+UNDO = "pay.card.undo"
+POST_HERE = "pay.card.post_here"
+TURN_OFF = "pay.card.turn_off_link"
+
 _SHOWN_RECIPIENTS = 8
 _ERROR_LIMIT = 300
 
@@ -107,11 +112,11 @@ def _remarks(card: InvoiceCard) -> Iterator[str]:
 
 def _buttons(card: InvoiceCard) -> Iterator[Block]:
     if card.state == "held":
-        yield _button("Undo", "pay.card.undo", card)
+        yield _button("Undo", UNDO, card)
     if card.state not in {"undone", "failed"}:
-        yield _button("Post here", "pay.card.post_here", card)
+        yield _button("Post here", POST_HERE, card)
     if card.can_turn_off:
-        yield _button("Turn off link", "pay.card.turn_off_link", card) | {
+        yield _button("Turn off link", TURN_OFF, card) | {
             "style": "danger",
             "confirm": _turn_off_confirmation(),
         }

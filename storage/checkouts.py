@@ -111,17 +111,20 @@ def touching(
     return list(session.exec(live.order_by(col(CheckoutAttempt.created_at), CheckoutAttempt.id)))
 
 
-def pending(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
-    """Minor units under way by bank debit, by invoice number; nothing under way: not there."""
+def pending(session: Session, invoice_numbers: list[str] | None = None) -> dict[str, int]:
+    """Minor units under way by bank debit, by invoice number; nothing under way: not there.
+
+    Without `invoice_numbers`, of every invoice.
+    """
     line = CheckoutAttemptLine
     sums = (
         select(line.invoice_number, func.sum(line.amount))
         .join(CheckoutAttempt, col(CheckoutAttempt.id) == line.attempt_id)
-        .where(
-            CheckoutAttempt.status == "processing", col(line.invoice_number).in_(invoice_numbers)
-        )
+        .where(CheckoutAttempt.status == "processing")
         .group_by(line.invoice_number)
     )
+    if invoice_numbers is not None:
+        sums = sums.where(col(line.invoice_number).in_(invoice_numbers))
     return {number: int(amount) for number, amount in session.exec(sums)}
 
 

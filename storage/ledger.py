@@ -7,7 +7,6 @@ from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, func, select
 
 from storage.audit import AuditEntry
-from storage.checkouts import CheckoutAttempt, CheckoutAttemptLine
 from storage.deliveries import DeliveryRecipient
 from storage.invoices import Invoice
 from storage.payment_links import PaymentLinkInvoice
@@ -37,18 +36,6 @@ def unapplied(session: Session) -> list[tuple[str, str, int]]:
         (customer or "", currency): int(sum_) for customer, currency, sum_ in session.exec(money)
     }
     return [(customer, currency, amount) for (customer, currency), amount in found.items()]
-
-
-def pending(session: Session) -> dict[str, int]:
-    """Minor units under way by bank debit, by invoice number."""
-    line = CheckoutAttemptLine
-    sums = (
-        select(line.invoice_number, func.sum(line.amount))
-        .join(CheckoutAttempt, col(CheckoutAttempt.id) == line.attempt_id)
-        .where(CheckoutAttempt.status == "processing")
-        .group_by(line.invoice_number)
-    )
-    return {number: int(amount) for number, amount in session.exec(sums)}
 
 
 def allocations(session: Session) -> list[tuple[str, str, int]]:

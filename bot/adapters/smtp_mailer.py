@@ -232,7 +232,9 @@ def _nothing_sent(server: Server) -> Iterator[None]:
 def _judged(outcome: RecipientOutcome, verdict: tuple[int, str]) -> RecipientOutcome:
     """What the server said about the message goes for everybody it had accepted."""
     code, words = verdict
-    return RecipientOutcome(outcome.address, code, words, True) if outcome.sent else outcome
+    if not outcome.sent:
+        return outcome
+    return RecipientOutcome(outcome.address, code, words, of_message=True)
 
 
 def _dot_stuffed(message: bytes) -> bytes:

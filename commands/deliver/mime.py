@@ -8,6 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from html import escape
 
 from commands.deliver.addresses import BadAddress, mailbox, one_line
 from commands.deliver.letter import Letter
@@ -83,8 +84,7 @@ def _trial_note(heading: Heading) -> str:
 def _with_note(html: str, note: str) -> str:
     if not note:
         return html
-    shown = note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    banner = f'<p style="background:#fde68a;color:#000;padding:12px;margin:0">{shown}</p>'
+    banner = f'<p style="background:#fde68a;color:#000;padding:12px;margin:0">{escape(note)}</p>'
     body = _BODY.search(html)
     at = body.end() if body else 0
     return html[:at] + banner + html[at:]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from commands.payment_link import service as payment_link
+from storage import checkouts
 from storage import ledger as rows
 from storage.customers import Customer
 from storage.database import Database
@@ -50,7 +51,7 @@ def _customer(row: Customer, unapplied: dict[str, int]) -> Entry:
 
 
 def _invoices(session: Session) -> list[Entry]:
-    pending = rows.pending(session)
+    pending = checkouts.pending(session)
     return [_invoice(row, pending.get(row.number, 0)) for row in rows.every(session, Invoice)]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from commands.import_files.own_values import news
 from commands.import_files.rows import CustomerRow
 from commands.import_files.run import Run
+from commands.take_payment import overlap
 from storage import bulk, customers, search_terms
 from storage.customers import Contact, Customer, Purpose
 from storage.search_terms import SearchTerm
@@ -97,6 +98,8 @@ def _update(run: Run, row: CustomerRow, customer: Customer) -> bool:
         fresh["sales_rep"] = _sales_rep(run, row)
     changed = _set_columns(customer, fresh)
     run.session.add(customer)
+    if "payment_links_enabled" in changed and not customer.payment_links_enabled:
+        overlap.end_checkouts_of(run.session, run.desk, customer.id)
     if "name" in changed:
         terms = search_terms.customer_terms(customer.id, customer.name)
         search_terms.replace(run.session, "customer", customer.id, terms)

@@ -16,9 +16,6 @@ from commands.send_invoice import service as send_invoice
 from commands.view_parts import View
 from storage import deliveries
 
-UNDO = "pay.card.undo"
-POST_HERE = "pay.card.post_here"
-TURN_OFF = "pay.card.turn_off_link"
 SHARE = "pay.share_card.submit"
 _LONGEST_ID = 18  # digits that every database's integers hold
 

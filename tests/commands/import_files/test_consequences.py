@@ -117,3 +117,10 @@ def test_no_delivery_is_made_for_invoices_that_nobody_sent(inbox: Inbox) -> None
     inbox.start()
     with inbox.database.reading() as session:
         assert deliveries.count_unfinished(session) == {"queued": 0, "sending": 0}
+
+
+def test_disabling_payment_links_ends_the_checkout_that_was_begun(inbox: Inbox) -> None:
+    inbox.start()
+    put_link_out(inbox)
+    inbox.bring(customers="customer_id,name,payment_links_enabled\nC1,Blue Iris Florist,false\n")
+    assert attempt_state(inbox) == ("superseded", True)
