@@ -208,6 +208,10 @@ class Site:
             channels = list(self.slack.workspace.channels.values())
             return [message for channel in channels for message in channel.messages]
 
+    def acts_at_stripe(self) -> int:
+        """Calls that make or change something; the account is read now and then by itself."""
+        return sum(call.method == "POST" for call in self.stripe.calls)
+
     def succeeded_payments(self) -> list[str]:
         with self.stripe.books.lock:
             intents = self.stripe.books.all("payment_intent")
