@@ -43,8 +43,10 @@ def main() -> int:
     chosen = parser.parse_args()
     print(f"seed {chosen.seed} on {chosen.database}", flush=True)
     try:
-        _storm(chosen)
-        _drills(chosen)
+        if chosen.events:
+            _storm(chosen)
+        if chosen.kills:
+            _drills(chosen)
     except AssertionError as error:
         print(f"NOT HELD (seed {chosen.seed}): {error}", flush=True)
         return 1

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 from bot.sandbox.stripe.delivery import Manner
 from tests.chaos.fault_proxy import Fault
@@ -107,7 +108,7 @@ def draw(
     lives = {
         "worker-1": _worker_lives(rng, workers - workers // 2, lease_seconds),
         "worker-2": _worker_lives(rng, workers // 2, lease_seconds),
-        "web": tuple(_life(rng, WEB_POINTS, nth=3) for _ in range(web)),
+        "web": _lives(rng, WEB_POINTS, web),
         "clock": tuple(Life(seconds=rng.uniform(2, 5)) for _ in range(clock)),
     }
     lives = {name: tuple(_longer(life, patience) for life in each) for name, each in lives.items()}
@@ -121,21 +122,22 @@ def _longer(life: Life, times: float) -> Life:
 
 def _worker_lives(rng: random.Random, count: int, lease_seconds: float) -> tuple[Life, ...]:
     """One in six is stopped for longer than its lease, or for a moment."""
-    lives = []
-    for number in range(count):
-        life = _life(rng, WORKER_POINTS, nth=3)
-        if number % 6 == 1:
-            long = rng.choice((lease_seconds * 1.4, 1.0))
-            life = Life(life.end, life.seconds, long)
-        lives.append(life)
+    lives = list(_lives(rng, WORKER_POINTS, count))
+    for number in range(1, count, 6):
+        long = rng.choice((lease_seconds * 1.4, 1.0))
+        lives[number] = replace(lives[number], stopped=long)
     return tuple(lives)
 
 
-def _life(rng: random.Random, points: tuple[str, ...], *, nth: int) -> Life:
-    """Two in three end at a named point, the others at any moment."""
-    if rng.random() < 2 / 3:
-        return Life(f"{rng.choice(points)}:{rng.randint(1, nth)}", 4.0)
-    return Life(seconds=rng.uniform(0.7, 2.5))
+def _lives(rng: random.Random, points: tuple[str, ...], count: int) -> tuple[Life, ...]:
+    """Two in three end at a named point, each point in its turn; the others at any moment."""
+    turns = cycle(rng.sample(points, len(points)))
+    return tuple(
+        Life(seconds=rng.uniform(0.7, 2.5))
+        if number % 3 == 2
+        else Life(f"{next(turns)}:{rng.randint(1, 2)}")
+        for number in range(count)
+    )
 
 
 def _outage(rng: random.Random, proxies: tuple[str, ...]) -> Outage:

@@ -21,6 +21,5 @@ def test_what_was_promised_survives_kills_stops_and_lost_answers(
     with Site(tmp_path, database.url, options) as site:
         lease, proxies = options.lease_seconds, tuple(site.proxies)
         plan = schedule.draw(SEED, kills=10, lease_seconds=lease, proxies=proxies)
-        report = drill.run(site, plan, mails=12, rage_seconds=15, drain_seconds=120)
-    assert report.kills >= 6
-    print(report)  # noqa: T201 -- shown when it fails
+        report = drill.run(site, plan, mails=12, rage_seconds=60, drain_seconds=120)
+    assert report.kills == 10
