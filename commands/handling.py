@@ -93,8 +93,8 @@ def sentence(desk: Desk, error: Exception) -> str:
         return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
         return escape(error.sentence, _SENTENCE)
-    unexpected = f"Something went wrong, nothing was sent. Reference {reference(error)}"
-    return _outage(error) or unexpected
+    name = reference(error)  # an outage is logged too, though nobody needs its name
+    return _outage(error) or f"Something went wrong, nothing was sent. Reference {name}"
 
 
 def _outage(error: Exception) -> str:

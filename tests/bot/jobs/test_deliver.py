@@ -124,5 +124,5 @@ def test_a_turn_that_breaks_does_not_end_the_loop(
         eventually(lambda: len(room.announcer.posts) == 1)
     broken = [record for record in caplog.records if "turn" in record.message]
     assert len(broken) == 4
-    assert all(record.__dict__["ref"] for record in broken)
+    assert all(record.exc_info for record in broken)
     assert by_purpose(room.desk.database, "notice")[0].status == "sent"

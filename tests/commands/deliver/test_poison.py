@@ -54,10 +54,10 @@ def test_an_unexpected_error_ends_the_row_with_a_reference(
     drain(room)
     left = row(room.desk.database, mail)
     assert (left.status, left.attempts) == ("failed", 1)
-    assert "reference" in (left.error or "")
+    assert "Reference R-" in (left.error or "")
     broke = next(record for record in caplog.records if record.levelname == "ERROR")
-    assert broke.__dict__["ref"] in (left.error or "")
-    assert "reference" in str(room.announcer.updates[-1][1].blocks)
+    assert broke.__dict__["reference"] in (left.error or "")
+    assert "Reference R-" in str(room.announcer.updates[-1][1].blocks)
 
 
 def test_a_document_that_does_not_render_is_tried_a_few_times(room: Room) -> None:
