@@ -93,8 +93,11 @@ def sentence(desk: Desk, error: Exception) -> str:
         return f"{escape(error.sentence, _SENTENCE)} {whom_to_ask(desk, error.may)}".strip()
     if isinstance(error, PayError):
         return escape(error.sentence, _SENTENCE)
-    name = reference(error)  # an outage is logged too, though nobody needs its name
-    return _outage(error) or f"Something went wrong, nothing was sent. Reference {name}"
+    outage = _outage(error)
+    if outage:
+        log.warning("an outage was told to a person", exc_info=error)
+        return outage
+    return f"Something went wrong, nothing was sent. Reference {reference(error)}"
 
 
 def _outage(error: Exception) -> str:
