@@ -51,6 +51,8 @@ LISTENERS: tuple[On, ...] = (
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
     On("action", card.UNDO, card.undo),
+    On("action", card.RETRY, card.retry),
+    On("action", card.SHOW_SENT, card.show_sent),
     On("action", card.TURN_OFF, card.turn_off_link),
     On("action", card.POST_HERE, card.post_here),
     On("view_submission", card.SHARE, card.share),
