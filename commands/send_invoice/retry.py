@@ -1,5 +1,7 @@
 """Trying a mail again that did not reach everybody: the same row, only for whom it missed."""
 
+from typing import Any
+
 from sqlmodel import Session
 
 from commands import auditing, outbox
@@ -27,7 +29,7 @@ def retry_send(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
         _requeue(session, mail, missed)
         outbox.queue_card_edits(session, mail, change="queued", now=desk.clock.now())
         number, to = mail.invoice_number or "", [each.address for each in missed]
-        detail = {"delivery": mail.id, "was": before, "recipients": to}
+        detail: dict[str, Any] = {"delivery": mail.id, "was": before, "recipients": to}
         auditing.record(session, actor, desk, "retry_send", number, **detail)
         return number
 
