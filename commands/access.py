@@ -21,6 +21,8 @@ class Permission(Enum):
     CREATE_ORDER = "create an order or issue its invoice"
     SEND_INVOICE = "send an invoice"
     UNDO_ANY_SEND = "undo a colleague's send"
+    RETRY_ANY_SEND = "retry a colleague's send"
+    SEE_ANY_SENT = "see what a colleague sent"
     SEND_STATEMENT = "send a statement"
     BUILD_BULK_SEND = "build a send from Open Invoices"
     SEND_WITHIN_LIMITS = "send without asking"
@@ -51,6 +53,8 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.CREATE_ORDER: _EVERYONE,
     Permission.SEND_INVOICE: _EVERYONE,
     Permission.UNDO_ANY_SEND: _MANAGERS,
+    Permission.RETRY_ANY_SEND: _MANAGERS,
+    Permission.SEE_ANY_SENT: _MANAGERS,
     Permission.SEND_STATEMENT: _EVERYONE,
     Permission.BUILD_BULK_SEND: _EVERYONE,
     Permission.SEND_WITHIN_LIMITS: _EVERYONE,

@@ -1,5 +1,6 @@
 """One invoice, read from the ledger as it is now, as the value that mail, PDF and page show."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,12 @@ from storage.money import Money, total
 class PdfFile:
     name: str
     content: bytes
+
+
+def file_name(what: str, number: str) -> str:
+    """The name of a PDF about a document, as every HTTP header takes it."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") or "invoice"
+    return f"{what}-{plain}.pdf"
 
 
 def assemble(

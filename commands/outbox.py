@@ -100,9 +100,14 @@ def queue_card(
 
 
 def queue_card_edits(session: Session, mail: Delivery, *, change: str, now: datetime) -> None:
-    """Show every card of the mail as things are now; `change` names what happened, once."""
+    """Show every card of the mail as things are now; `change` names what happened, once.
+
+    Once for each retry that a person asked for, that is: the same may happen again after it.
+    """
+    retries = mail.payload.get("retries", 0)
+    happened = f"{change}:{retries}" if retries else change
     for card in _cards(session, mail):
-        row = _post(f"card-edit:{card.id}:{change}", "card_edit", "", {}, mail.created_by, now)
+        row = _post(f"card-edit:{card.id}:{happened}", "card_edit", "", {}, mail.created_by, now)
         _follow(session, row, card, mail)
 
 

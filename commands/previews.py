@@ -1,10 +1,13 @@
-"""Links to a staff preview: signed, for one person, for ten minutes, naming one invoice."""
+"""Links to a PDF for staff: signed, for one person, for ten minutes.
+
+Each names an invoice to be previewed, or a mail whose document was sent.
+"""
 
 import base64
 import binascii
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from commands.access import Actor
@@ -33,44 +36,65 @@ class Preview:
     expires_at: int  # seconds since 1970
 
 
+@dataclass(frozen=True, slots=True)
+class SentDocumentLink:
+    """To the document of a mail as it was sent."""
+
+    person_id: str
+    delivery_id: int
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | SentDocumentLink
+_KINDS: dict[str, type[Preview] | type[SentDocumentLink]] = {
+    "invoice": Preview,
+    "sent": SentDocumentLink,
+}
+
+
 def url(desk: Desk, actor: Actor, *, number: str, with_link: bool) -> str:
-    expires_at = int((desk.clock.real() + LIFETIME).timestamp())
-    signed = sign(desk.keyring, Preview(actor.id, number, with_link, expires_at))
-    return f"{desk.policy.base_url}/preview/{signed}"
+    return _url(desk, Preview(actor.id, number, with_link, _expiry(desk)))
 
 
-def sign(keyring: Keyring, preview: Preview) -> str:
-    values = [
-        keyring.current_id,
-        preview.person_id,
-        preview.invoice_number,
-        preview.with_link,
-        preview.expires_at,
-    ]
+def sent_url(desk: Desk, actor: Actor, *, delivery_id: int) -> str:
+    return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk)))
+
+
+def _url(desk: Desk, signable: Signable) -> str:
+    return f"{desk.policy.base_url}/preview/{sign(desk.keyring, signable)}"
+
+
+def _expiry(desk: Desk) -> int:
+    return int((desk.clock.real() + LIFETIME).timestamp())
+
+
+def sign(keyring: Keyring, signable: Signable) -> str:
+    kind = next(name for name, of in _KINDS.items() if isinstance(signable, of))
+    values = [keyring.current_id, kind, *astuple(signable)]
     body = json.dumps(values, separators=(",", ":")).encode()
     mac = keyring.mac(keyring.current_id, PURPOSE, body)
     return f"{_text(body)}.{_text(mac)}"
 
 
-def verify(keyring: Keyring, signed: str, now: datetime) -> Preview:
+def verify(keyring: Keyring, signed: str, now: datetime) -> Signable:
     """Raises `PreviewUnknown` or `PreviewExpired`."""
-    preview = _genuine(keyring, signed)
-    if preview.expires_at < now.timestamp():
-        raise PreviewExpired("This preview was good for ten minutes. Open the form again.")
-    return preview
+    signable = _genuine(keyring, signed)
+    if signable.expires_at < now.timestamp():
+        raise PreviewExpired("This address was good for ten minutes. Ask for it again in Slack.")
+    return signable
 
 
-def _genuine(keyring: Keyring, signed: str) -> Preview:
+def _genuine(keyring: Keyring, signed: str) -> Signable:
     try:
         first, _, second = signed[:_MOST].encode("ascii").partition(b".")
         body, mac = _bytes(first), _bytes(second)
-        key_id, person, number, with_link, expires_at = json.loads(body)
+        key_id, kind, *values = json.loads(body)
         expected = keyring.mac(str(key_id), PURPOSE, body)
     except (ValueError, TypeError, KeyMissing, binascii.Error, RecursionError) as error:
         raise PreviewUnknown("This is not a preview of ours.") from error
     if not hmac.compare_digest(mac, expected):
         raise PreviewUnknown("This is not a preview of ours.")
-    return Preview(person, number, with_link, expires_at)
+    return _KINDS[kind](*values)  # as `sign` put it together
 
 
 def _text(raw: bytes) -> str:

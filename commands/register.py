@@ -52,6 +52,8 @@ LISTENERS: tuple[On, ...] = (
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
     On("action", slack_card.UNDO, card.undo),
+    On("action", slack_card.RETRY, card.retry),
+    On("action", slack_card.SHOW_SENT, card.show_sent),
     On("action", slack_card.TURN_OFF, card.turn_off_link),
     On("action", slack_card.POST_HERE, card.post_here),
     On("view_submission", card.SHARE, card.share),

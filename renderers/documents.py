@@ -239,6 +239,9 @@ class InvoiceCard:
     expected_by: date | None = None
     error: str = ""
     can_turn_off: bool = False
+    can_retry: bool = False  # somebody was not reached for certain
+    may_arrive_twice: bool = False  # the answer to a try was lost: a retry may be a second copy
+    can_show_sent: bool = False  # its document is kept
     shared: bool = False
 
 

@@ -8,6 +8,8 @@ from renderers.mrkdwn import escape, local_time, mention
 
 # The action ids of its buttons; `commands.link_status` answers them.
 UNDO = "pay.card.undo"
+RETRY = "pay.card.retry"
+SHOW_SENT = "pay.card.show_sent"
 POST_HERE = "pay.card.post_here"
 TURN_OFF = "pay.card.turn_off_link"
 
@@ -95,10 +97,16 @@ def _recipients(card: InvoiceCard) -> Iterator[str]:
         yield "*To*\n" + "\n".join(shown)
 
 
-def _recipient(recipient: CardRecipient, card: InvoiceCard) -> str:
-    text = escape(recipient.address, 120) + _OUTCOMES[recipient.outcome]
+def recipient_text(recipient: CardRecipient, limit: int = 120) -> str:
+    """An address, of at most `limit` characters, and what became of it, as mrkdwn."""
+    text = escape(recipient.address, limit) + _OUTCOMES[recipient.outcome]
     if recipient.reply and recipient.outcome in {"refused", "unknown"}:
         text += f": {escape(recipient.reply, 100)}"
+    return text
+
+
+def _recipient(recipient: CardRecipient, card: InvoiceCard) -> str:
+    text = recipient_text(recipient)
     if recipient.is_new:
         text += f"\n:warning: new address for {escape(card.customer_name, 60)}"
     return text
@@ -113,6 +121,10 @@ def _remarks(card: InvoiceCard) -> Iterator[str]:
 def _buttons(card: InvoiceCard) -> Iterator[Block]:
     if card.state == "held":
         yield _button("Undo", UNDO, card)
+    if card.can_retry:
+        yield _retry_button(card)
+    if card.can_show_sent:
+        yield _button("Show what was sent", SHOW_SENT, card)
     if card.state not in {"undone", "failed"}:
         yield _button("Post here", POST_HERE, card)
     if card.can_turn_off:
@@ -122,6 +134,11 @@ def _buttons(card: InvoiceCard) -> Iterator[Block]:
         }
 
 
+def _retry_button(card: InvoiceCard) -> Block:
+    button = _button("Retry", RETRY, card)
+    return button | ({"confirm": _second_copy()} if card.may_arrive_twice else {})
+
+
 def _button(label: str, action_id: str, card: InvoiceCard) -> Block:
     return {
         "type": "button",
@@ -129,6 +146,18 @@ def _button(label: str, action_id: str, card: InvoiceCard) -> Block:
         "text": plain_text(label),
         "value": str(card.delivery_id),
         "accessibility_label": f"{label}: {escape(card.invoice_number, 50)}",
+    }
+
+
+def _second_copy() -> Block:
+    return {
+        "title": plain_text("Send it again?"),
+        "text": plain_text(
+            "It may have arrived already: then a second copy arrives, with the same Message-ID."
+            " Please ask the customer first."
+        ),
+        "confirm": plain_text("Send again"),
+        "deny": plain_text("Leave it"),
     }
 
 

@@ -21,6 +21,8 @@ DeliveryKind = Literal["email", "slack"]
 DeliveryStatus = Literal["queued", "sending", "sent", "failed", "unknown", "cancelled"]
 Outcome = Literal["pending", "sent", "refused", "unknown"]
 UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
+# It was tried, and nothing more happens by itself.
+OVER: tuple[DeliveryStatus, ...] = ("sent", "failed", "unknown")
 
 _UNFINISHED = text("status IN ('queued', 'sending')")
 
@@ -128,6 +130,13 @@ def add(
 def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
     own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == delivery_id)
     return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
+
+
+def missed(session: Session, mail: Delivery) -> list[DeliveryRecipient]:
+    """Whom a mail that is over did not reach for certain; nobody before that."""
+    if mail.id is None or mail.status not in OVER:
+        return []
+    return [row for row in recipients(session, mail.id) if row.outcome != "sent"]
 
 
 def next_due(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import LargeBinary
-from sqlmodel import Field, Session, SQLModel, col, delete
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage.columns import STRICT, Flag, Text, Utc
 
@@ -22,6 +22,12 @@ class SentDocument(SQLModel, table=True):
 
 def find(session: Session, delivery_id: int) -> SentDocument | None:
     return session.get(SentDocument, delivery_id)
+
+
+def is_kept(session: Session, delivery_id: int) -> bool:
+    """Whether `find` would find it; without reading the bytes."""
+    own = select(SentDocument.delivery_id).where(SentDocument.delivery_id == delivery_id)
+    return session.exec(own).first() is not None
 
 
 def freeze(session: Session, document: SentDocument) -> None:

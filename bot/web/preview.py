@@ -1,4 +1,4 @@
-"""GET /preview/{signed}: the real PDF of an invoice, for the person who has the form open."""
+"""GET /preview/{signed}: a PDF for the person in Slack who asked: a preview, or what was sent."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +10,8 @@ from bot.web import headers
 from commands.desk import Desk
 from commands.errors import NotPermitted, PayError, Refused, Unavailable
 from commands.previews import PreviewExpired
-from commands.send_invoice.preview import invoice_preview
+from commands.send_invoice.preview import signed_pdf
+from commands.send_invoice.sent_mail import DocumentGone
 from renderers import pages
 from renderers.documents import NoticePage
 
@@ -31,7 +32,7 @@ def preview(desk: Desk) -> Endpoint:
 
 def _answer(desk: Desk, signed: str) -> Response:
     try:
-        pdf = invoice_preview(desk, signed=signed)
+        pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
     own = {
@@ -53,6 +54,8 @@ def _kind(error: PayError) -> tuple[str, int]:
     match error:
         case PreviewExpired():
             return "This preview has expired", 410
+        case DocumentGone():
+            return "No longer kept", 410
         case NotPermitted():
             return "Not for you", 403
         case Unavailable():

@@ -9,7 +9,7 @@ from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
 from renderers.documents import CardRecipient, CardState, InvoiceCard
-from storage import checkouts, customers, deliveries, invoices, payment_links
+from storage import checkouts, customers, deliveries, documents, invoices, payment_links
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.money import Money
@@ -44,6 +44,9 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
         expected_by=due.expected_by(session, [invoice.number]) if state == "processing" else None,
         error=mail.error or "",
         can_turn_off=active and state not in {"paid", "undone"},
+        can_retry=_can_retry(session, mail, invoice),
+        may_arrive_twice=mail.ambiguous > 0,
+        can_show_sent=mail.status in deliveries.OVER and documents.is_kept(session, mail.id),
         shared=shared,
     )
 
@@ -64,6 +67,12 @@ def _state(
     return _after_mail(session, invoice, link) or (
         "unknown" if mail.status == "unknown" else "sent"
     )
+
+
+def _can_retry(session: Session, mail: Delivery, invoice: Invoice) -> bool:
+    """Who has paid needs no other copy, and a void invoice is sent to nobody."""
+    paid = invoice.status == "paid" and not invoice.is_credit_memo
+    return not paid and invoice.lifecycle != "void" and bool(deliveries.missed(session, mail))
 
 
 def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The buttons of an invoice's card: Undo, Post here, Turn off link."""
+"""The buttons of an invoice's card: Undo, Retry, Show what was sent, Post here, Turn off link."""
 
 import json
 from typing import Any
@@ -11,8 +11,11 @@ from commands import view_parts as parts
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import NotFound
+from commands.link_status.sent_view import sent_view
 from commands.payment_link import service as payment_link
 from commands.send_invoice import service as send_invoice
+from commands.send_invoice.retry import retry_send
+from commands.send_invoice.sent_mail import show_sent as sent_mail
 from commands.view_parts import View
 from storage import deliveries
 
@@ -24,6 +27,17 @@ _NEVER_THERE = "Another company reads the channel where you typed the command: c
 
 def undo(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
     send_invoice.undo(actor, desk, delivery_id=_delivery(body))
+    ack()
+
+
+def retry(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
+    retry_send(actor, desk, delivery_id=_delivery(body))
+    ack()
+
+
+def show_sent(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
+    mail = sent_mail(actor, desk, delivery_id=_delivery(body))
+    client.views_open(trigger_id=body["trigger_id"], view=sent_view(mail))
     ack()
 
 

@@ -1,31 +1,39 @@
-"""The PDF behind a preview's link: the real one, for the person who has the form open."""
-
-import re
+"""The PDF behind a signed link: a preview, or what was sent, for the person it was made for."""
 
 from commands import invoice_document, previews
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.invoice_document import PdfFile
+from commands.invoice_document import PdfFile, file_name
 from commands.people.actors import find_actor
+from commands.previews import Preview, SentDocumentLink
+from commands.send_invoice.sent_mail import sent_pdf
 from renderers.invoice_pdf import invoice_html
 
 
-def invoice_preview(desk: Desk, *, signed: str) -> PdfFile:
-    """Raises `PreviewUnknown`, `PreviewExpired`, `NotPermitted`, `NotFound` or `RenderFailed`."""
+def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
+    """Raises `PreviewUnknown`, `PreviewExpired`, `NotPermitted`, `Refused` or `RenderFailed`."""
     asked = previews.verify(desk.keyring, signed, desk.clock.real())
-    require(_person(desk, asked.person_id), Permission.SEE_INVOICES)
+    actor = _person(desk, asked.person_id)
+    if isinstance(asked, SentDocumentLink):
+        return sent_pdf(actor, desk, delivery_id=asked.delivery_id)
+    return _preview(actor, desk, asked)
+
+
+def _preview(actor: Actor, desk: Desk, asked: Preview) -> PdfFile:
+    """The real PDF, for the person who has the form open."""
+    require(actor, Permission.SEE_INVOICES)
     pay_url = f"{desk.policy.base_url}/pay/preview" if asked.with_link else None
     with desk.database.reading() as session:
         document = invoice_document.assemble(
             session, desk.company, asked.invoice_number, pay_url=pay_url
         )
     title = f"{document.title} {document.number}"
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", document.number).strip("-.") or "invoice"
-    return PdfFile(f"Preview-{name}.pdf", desk.pdfs.render(invoice_html(document), title=title))
+    content = desk.pdfs.render(invoice_html(document), title=title)
+    return PdfFile(file_name("Preview", document.number), content)
 
 
 def _person(desk: Desk, person_id: str) -> Actor:
-    """The person as they are now: a role taken away closes the preview too."""
+    """The person as they are now: a role taken away closes what was signed before too."""
     with desk.database.reading() as session:
         actor, is_active = find_actor(session, person_id)
     return actor if is_active else Actor(actor.id, "", "")

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.keyring import Keyring
-from commands.previews import Preview, PreviewExpired, PreviewUnknown, sign, verify
+from commands.previews import (
+    Preview,
+    PreviewExpired,
+    PreviewUnknown,
+    SentDocumentLink,
+    sign,
+    verify,
+)
 from tests.builders import NOW
 
 KEYS = Keyring((b"newest key of all", b"older key"))
@@ -18,6 +25,11 @@ def test_a_preview_says_what_was_signed_until_it_expires() -> None:
     assert verify(KEYS, signed, NOW + timedelta(minutes=10)) == PREVIEW
     with pytest.raises(PreviewExpired):
         verify(KEYS, signed, NOW + timedelta(minutes=10, seconds=1))
+
+
+def test_a_link_to_what_was_sent_is_no_preview() -> None:
+    link = SentDocumentLink("U0SALLY", 17, PREVIEW.expires_at)
+    assert verify(KEYS, sign(KEYS, link), NOW) == link
 
 
 def test_a_preview_outlives_a_new_key_and_not_a_lost_one() -> None:

@@ -19,7 +19,8 @@ from sqlmodel import Session, col, func, select
 
 from commands.access import DELIVERER
 from commands.deliver.claim import claim_next
-from commands.errors import TooLate
+from commands.errors import Refused, TooLate
+from commands.send_invoice.retry import retry_send
 from commands.send_invoice.service import SendInvoice, Sent, send_invoice, undo
 from storage import checkouts, deliveries, payments
 from storage.checkouts import CheckoutAttempt
@@ -257,3 +258,45 @@ def test_either_undo_or_the_worker_has_it(till: Till, room: Room, round_: int) -
     assert undone != claimed
     expected = "cancelled" if undone else "sending"
     assert status_of(till.desk.database, sent.delivery_id) == expected
+
+
+# -- two presses of Retry -----------------------------------------------------------------------
+
+
+def failed_mail(till: Till) -> int:
+    sent = send_invoice(SALLY, till.desk, order=ORDER)
+    with till.desk.database.writing() as session:
+        session.get_one(Delivery, sent.delivery_id).status = "failed"
+    return sent.delivery_id
+
+
+def test_unlocked_two_presses_of_retry_both_find_a_failed_mail(till: Till) -> None:
+    mail_id = failed_mail(till)
+    both_read = threading.Barrier(2)
+
+    def press() -> str:
+        with unlocked(till.desk.database) as session:
+            mail = session.get_one(Delivery, mail_id)
+            found = mail.status
+            both_read.wait(10)
+            mail.status = "queued"
+            session.add(mail)
+        return found
+
+    assert at_once(press, press) == ["failed", "failed"]
+
+
+def test_presses_of_retry_at_once_are_one_retry(till: Till) -> None:
+    mail_id = failed_mail(till)
+
+    def press() -> str:
+        try:
+            return retry_send(SALLY, till.desk, delivery_id=mail_id)
+        except Refused as error:
+            return error.sentence
+
+    told = sorted(at_once(*[press] * 4))
+    assert told[0] == "INV-1042"
+    assert all("on its way already" in sentence for sentence in told[1:])
+    with till.desk.database.reading() as session:
+        assert session.get_one(Delivery, mail_id).payload["retries"] == 1

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from slack_sdk.models.blocks import Block
 
+from bot.sandbox.slack.blocks import refusals
 from renderers.documents import CardRecipient, CardState, ReceiptLine, SlackContent
 from renderers.slack_blocks import (
     escape,
@@ -69,6 +70,24 @@ def test_only_who_may_turn_off_the_link_is_offered_it() -> None:
     assert "Turn off link" not in buttons(invoice_card(a_card(can_turn_off=False)))
 
 
+def test_a_mail_that_missed_somebody_can_be_retried() -> None:
+    retry = buttons(invoice_card(a_card(state="failed", can_retry=True)))["Retry"]
+    assert (retry["action_id"], retry["value"]) == ("pay.card.retry", "17")
+    assert "confirm" not in retry
+
+
+def test_a_retry_that_may_be_a_second_copy_is_asked_about() -> None:
+    card = a_card(state="unknown", can_retry=True, may_arrive_twice=True)
+    asked = buttons(invoice_card(card))["Retry"]["confirm"]["text"]["text"]
+    assert "may have arrived" in asked
+    assert "second copy arrives, with the same Message-ID" in asked
+
+
+def test_what_was_sent_can_be_shown() -> None:
+    show = buttons(invoice_card(a_card(can_show_sent=True)))["Show what was sent"]
+    assert (show["action_id"], show["value"]) == ("pay.card.show_sent", "17")
+
+
 @pytest.mark.parametrize("state", get_args(CardState))
 def test_a_shared_card_has_no_addresses_and_no_buttons(state: CardState) -> None:
     refused = CardRecipient("ap@iris.test", "refused", "550 no ap@iris.test here", is_new=True)
@@ -78,6 +97,8 @@ def test_a_shared_card_has_no_addresses_and_no_buttons(state: CardState) -> None
         recipients=(refused,),
         error="ap@iris.test refused",
         can_turn_off=True,
+        can_retry=True,
+        can_show_sent=True,
         leaves_at=TEN,
     )
     content = invoice_card(card)
@@ -155,7 +176,8 @@ def all_messages(name: str) -> Iterator[SlackContent]:
     for state, shared in product(get_args(CardState), (True, False)):
         card = a_card(state=state, shared=shared, customer_name=name, invoice_number=name)
         details = {"recipients": people, "error": name, "has_link": False, "no_link_reason": name}
-        yield invoice_card(a_card(**_values(card) | details | {"can_turn_off": True}))
+        offered = ("can_turn_off", "can_retry", "may_arrive_twice", "can_show_sent")
+        yield invoice_card(a_card(**_values(card) | details | dict.fromkeys(offered, True)))
     lines = tuple(ReceiptLine(name, usd(1), usd(1)) for _ in range(40))
     for event in ("paid", "processing", "failed"):
         facts = a_confirmation(
@@ -177,6 +199,8 @@ def test_every_message_is_one_slack_accepts_and_says_something(name: str) -> Non
         assert len(texts(content)) < 11_000
         for block in Block.parse_all(content.blocks):
             block.validate_json()
+        message = {"text": content.text, "blocks": content.blocks}
+        assert refusals(message, surface="message") == []
 
 
 def test_no_value_mentions_links_or_formats_anything() -> None:

@@ -2,8 +2,9 @@ import httpx2
 import pytest
 
 from commands import previews
-from storage import users
-from tests.builders import SALLY
+from storage import documents, users
+from tests.builders import CARL, NOW, SALLY
+from tests.commands.deliver.posting import drain, parsed, pdf, queue_mail
 from tests.slack_room import SlackRoom
 
 
@@ -60,3 +61,44 @@ def test_a_role_taken_away_closes_the_preview(stage: SlackRoom) -> None:
 
 def test_a_preview_of_nothing_is_not_found(stage: SlackRoom) -> None:
     assert shown(stage, "INV-404").status_code == 404
+
+
+# -- what was sent ------------------------------------------------------------------------------
+
+
+def sent(stage: SlackRoom) -> tuple[int, str]:
+    """A mail that has left, and the signed part of Sally's link to it."""
+    mail = queue_mail(stage.room)
+    drain(stage.room)
+    link = previews.sent_url(stage.desk, SALLY, delivery_id=mail)
+    return mail, link.rpartition("/")[2]
+
+
+def test_what_was_sent_is_shown_byte_for_byte(stage: SlackRoom) -> None:
+    _, signed = sent(stage)
+    answer = fetch(stage, signed)
+    assert answer.content == pdf(parsed(stage.room.mailer.sent[0]))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'inline; filename="Sent-INV-1042.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_a_colleague_sent_is_not_shown(stage: SlackRoom) -> None:
+    mail, _ = sent(stage)
+    link = previews.sent_url(stage.desk, CARL, delivery_id=mail)
+    assert fetch(stage, link.rpartition("/")[2]).status_code == 403
+
+
+def test_a_link_to_what_was_sent_expires(stage: SlackRoom) -> None:
+    _, signed = sent(stage)
+    stage.room.clock.advance(minutes=11)
+    assert fetch(stage, signed).status_code == 410
+
+
+def test_a_forgotten_document_is_a_friendly_page(stage: SlackRoom) -> None:
+    _, signed = sent(stage)
+    with stage.desk.database.writing() as session:
+        documents.forget_before(session, NOW.replace(year=2027))
+    answer = fetch(stage, signed)
+    assert answer.status_code == 410
+    assert "no longer kept" in answer.text

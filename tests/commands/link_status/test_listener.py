@@ -2,6 +2,7 @@ import json
 import re
 from typing import cast
 
+import httpx2
 import pytest
 from sqlmodel import select
 
@@ -13,6 +14,7 @@ from renderers.slack_blocks import invoice_card
 from storage.money import Money
 from storage.payment_links import PaymentLink
 from tests.builders import CARL, NOW, SALLY
+from tests.commands.deliver.posting import drain, parsed, pdf
 from tests.slack_room import SlackRoom, rows
 
 
@@ -49,6 +51,22 @@ def sally(stage: SlackRoom) -> Person:
     return stage.person(SALLY)
 
 
+def the_card(stage: SlackRoom) -> Message:
+    """Sally's card as the worker last edited it."""
+    shown = stage.room.announcer
+    content = shown.updates[-1][1] if shown.updates else shown.posts[-1]
+    blocks = cast("tuple[dict[str, object], ...]", tuple(content.blocks))
+    workspace = stage.slack.workspace
+    return workspace.post(workspace.direct_messages(SALLY.id), Content(content.text, blocks))
+
+
+def leave(stage: SlackRoom) -> Message:
+    """Let the mail go its way; the card afterwards."""
+    stage.room.clock.advance(minutes=11)
+    drain(stage.room)
+    return the_card(stage)
+
+
 def shared_in(stage: SlackRoom) -> list[str | None]:
     return [row.lane for row in rows(stage.desk) if row.purpose == "shared_card"]
 
@@ -74,6 +92,39 @@ def test_undo_sent_again_changes_nothing(stage: SlackRoom, sally: Person, card: 
     before = len(rows(stage.desk))
     assert sally.replay().ok
     assert len(rows(stage.desk)) == before
+
+
+@pytest.mark.usefixtures("card")
+def test_retry_on_the_card_of_a_failed_mail_sends_it(stage: SlackRoom, sally: Person) -> None:
+    stage.room.mailer.answers["ap@iris.test"] = (550, "No such user")
+    failed = leave(stage)
+    stage.room.mailer.answers.clear()
+    assert sally.press(failed, "Retry").ok
+    assert "on its way already" in sally.press(failed, "Retry").text
+    assert "Sent" in leave(stage).text
+    assert len(stage.room.mailer.sent) == 1
+
+
+@pytest.mark.usefixtures("card")
+def test_the_card_shows_what_was_sent(stage: SlackRoom, sally: Person) -> None:
+    sally.press(leave(stage), "Show what was sent")
+    shown = sally.modal.text()
+    assert "ap@iris.test" in shown
+    assert str(stage.mails()[0].message_id).strip("<>") in shown
+    link = sally.modal.press("Open PDF").url
+    assert link is not None
+    answer = httpx2.get(f"{stage.url}/preview/{link.rpartition('/')[2]}", trust_env=False)
+    assert answer.content == pdf(parsed(stage.room.mailer.sent[0]))
+
+
+@pytest.mark.usefixtures("card")
+def test_what_was_sent_is_not_shown_before_it_was(stage: SlackRoom, sally: Person) -> None:
+    sent = leave(stage)
+    with stage.desk.database.writing() as session:
+        row = stage.mails()[0]
+        row.status = "queued"
+        session.merge(row)
+    assert "nothing to show" in sally.press(sent, "Show what was sent").text
 
 
 def test_turn_off_link_ends_the_link(stage: SlackRoom, sally: Person, card: Message) -> None:
