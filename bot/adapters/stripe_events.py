@@ -22,9 +22,7 @@ def received_event(event: Any) -> ReceivedEvent:
     try:
         told = event["data"]["object"]
         parts = (event["id"], event["type"], told.get("id") or "", event["livemode"])
-        usable = all(map(isinstance, parts, (str, str, str, bool))) and event["object"] == "event"
-        if not usable or not event["id"] or event.get("account"):
-            raise NotAnEvent("not an event of this account")
+        _require_own(event, parts)
         payload = _payload(event, told)
         _require_storable(*parts[:3], json.dumps(payload, ensure_ascii=False))
         return ReceivedEvent(*parts, payload=payload, created=_created(event))
@@ -32,6 +30,12 @@ def received_event(event: Any) -> ReceivedEvent:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise NotAnEvent("not an event") from error
+
+
+def _require_own(event: Mapping[str, Any], parts: tuple[Any, ...]) -> None:
+    usable = all(map(isinstance, parts, (str, str, str, bool))) and event["object"] == "event"
+    if not usable or not event["id"] or event.get("account"):
+        raise NotAnEvent("not an event of this account")
 
 
 def _require_storable(*texts: str) -> None:
