@@ -137,9 +137,15 @@ def gateway(settings: Settings) -> Gateway:
     from bot.adapters.stripe_account import StripeAccount
     from bot.adapters.stripe_client import connect
     from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
+    from bot.adapters.stripe_history import StripeHistory
 
     client = connect(settings.stripe_api_key, settings.stripe_api_base or None)
-    return Gateway(StripeCheckouts(client), StripePayments(client), StripeAccount(client))
+    return Gateway(
+        StripeCheckouts(client),
+        StripePayments(client),
+        StripeAccount(client),
+        StripeHistory(client, livemode=settings.stripe_is_live),
+    )
 
 
 def event_verifier(settings: Settings) -> EventVerifier:
@@ -166,7 +172,7 @@ def _not_connected() -> Gateway:
     from bot.adapters.not_connected import NotConnected
 
     nobody = NotConnected()
-    return Gateway(nobody, nobody, nobody)
+    return Gateway(nobody, nobody, nobody, nobody)
 
 
 @dataclass(slots=True)

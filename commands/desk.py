@@ -11,6 +11,7 @@ from commands.ports import (
     Checkouts,
     Clock,
     GatewayAccount,
+    GatewayHistory,
     GatewayPayments,
     Mailer,
     PdfRenderer,
@@ -47,6 +48,7 @@ class Gateway:
     checkouts: Checkouts
     payments: GatewayPayments
     account: GatewayAccount
+    history: GatewayHistory
 
 
 @dataclass(frozen=True, slots=True)

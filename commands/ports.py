@@ -207,6 +207,16 @@ class ReceivedEvent:
     object_id: str
     livemode: bool
     payload: dict[str, Any]
+    created: datetime | None = None  # by the gateway's clock
+
+
+class GatewayHistory(Protocol):
+    def events_since(self, instant: datetime, *, limit: int) -> list[ReceivedEvent]:
+        """The oldest `limit` events that matter to us, made at `instant` or later, oldest first.
+
+        Each knows when it was `created`. Raises `GatewayUnavailable` or `Refused`.
+        """
+        ...
 
 
 class BadSignature(Exception):

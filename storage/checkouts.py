@@ -134,6 +134,12 @@ def in_status(session: Session, *statuses: AttemptStatus, limit: int) -> list[Ch
     return list(session.exec(live.order_by(col(CheckoutAttempt.changed_at)).limit(limit)))
 
 
+def oldest_unfinished(session: Session) -> datetime | None:
+    """When the oldest attempt was begun of which the end is not known."""
+    begun = select(func.min(col(CheckoutAttempt.created_at))).where(_LIVE)
+    return session.exec(begun).one()
+
+
 def sessions_to_expire(session: Session, limit: int) -> list[CheckoutAttempt]:
     """Those of which the gateway is still to be told, longest untried first."""
     marked = select(CheckoutAttempt).where(_TO_EXPIRE)  # in the very words of the index

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from storage import (  # noqa: F401 -- importing a module declares its tables
     audit,
     checkouts,
+    cursors,
     customers,
     deliveries,
     documents,

@@ -100,7 +100,7 @@ def room(database: Database) -> Room:
         company=BLOOM,
         policy=Policy(base_url="https://pay.bloom.test", mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough", b"an older key, still known")),
-        gateway=Gateway(gateway, MemoryPayments(gateway), account),
+        gateway=Gateway(gateway, MemoryPayments(gateway), account, gateway),
         pdfs=PlainPdfs(),
     )
     return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())

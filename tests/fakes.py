@@ -13,6 +13,7 @@ from commands.ports import (
     GatewayPayment,
     MailEnvelope,
     Posted,
+    ReceivedEvent,
     RecipientOutcome,
     SlackPost,
 )
@@ -90,11 +91,12 @@ SLACK_BUSY = SlackUnavailable("Slack asks us to wait.", retry_after=30)
 
 @dataclass
 class MemoryGateway:
-    """Sessions in memory: Checkouts and GatewayPayments at once; tests complete them by hand."""
+    """Sessions and events in memory: Checkouts and GatewayHistory; tests complete them by hand."""
 
     sessions: dict[str, CheckoutSession] = field(default_factory=dict)
     requests: list[CheckoutRequest] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    events: list[ReceivedEvent] = field(default_factory=list)
     forget_answers: int = 0  # so many sessions are made, and the answer is lost
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
@@ -136,6 +138,11 @@ class MemoryGateway:
         if session.status == "open":
             session = self.sessions[session_id] = replace(session, status="expired")
         return session
+
+    def events_since(self, instant: datetime, *, limit: int) -> list[ReceivedEvent]:
+        self._fail()
+        made = [event for event in self.events if event.created and event.created >= instant]
+        return sorted(made, key=lambda event: event.created or instant)[:limit]
 
     def complete(
         self, session_id: str, *, status: str = "succeeded", **own: object

@@ -1,5 +1,6 @@
 """The gateway of a company that has connected no payments account: documents go without links."""
 
+from datetime import datetime
 from typing import NoReturn
 
 from commands.errors import GatewayUnavailable
@@ -9,7 +10,7 @@ _SENTENCE = "No payments account is connected: an administrator has to set STRIP
 
 
 class NotConnected:
-    """Answers for `Checkouts`, `GatewayPayments` and `GatewayAccount`."""
+    """Answers for all four ports of `commands.desk.Gateway`."""
 
     def start(self, request: CheckoutRequest) -> NoReturn:  # noqa: ARG002 -- the port's signature
         raise GatewayUnavailable(_SENTENCE)
@@ -21,6 +22,9 @@ class NotConnected:
         raise GatewayUnavailable(_SENTENCE)
 
     def session_of(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def events_since(self, instant: datetime, *, limit: int) -> NoReturn:  # noqa: ARG002 -- the port's signature
         raise GatewayUnavailable(_SENTENCE)
 
     def state(self) -> AccountState:

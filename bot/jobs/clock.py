@@ -14,10 +14,12 @@ from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
 from commands.take_payment.chores import reconcile
+from commands.take_payment.history import catch_up
 
 log = logging.getLogger(__name__)
 
 RECONCILE_MINUTES = 5
+CATCH_UP_MINUTES = 5
 RECONCILED_AT_ONCE = 200
 
 
@@ -48,6 +50,7 @@ def _scheduler(desk: Desk, keep_days: int) -> BackgroundScheduler:
         "interval",
         minutes=RECONCILE_MINUTES,
     )
+    every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler

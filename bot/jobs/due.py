@@ -7,16 +7,18 @@ from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
 from commands.take_payment.chores import expire_superseded, reconcile
 from commands.take_payment.events import handle_next
+from commands.take_payment.history import catch_up
 
 RECONCILED_AT_ONCE = 500
 
 
 def run_due(desk: Desk, carriers: Carriers) -> dict[str, int]:
-    """Counts of what was done: gateway events, expired sessions, reconciled attempts, deliveries.
+    """Counts of what was done: reconciled attempts, events, expired sessions, deliveries.
 
     Money first: what a payment causes to be mailed is then delivered in the same run.
     """
     counts = {"reconciled": reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)}
+    counts["events_caught_up"] = catch_up(SETTLER, desk)
     counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))

@@ -41,6 +41,7 @@ _TO_BE_LOOKED_AT = {
     "charge.dispute.funds_reinstated": "a dispute gave money back",
     "charge.dispute.closed": "a dispute was closed",
 }
+EVENT_TYPES = _SESSION_EVENTS | _PAYMENT_EVENTS | _TO_BE_LOOKED_AT.keys()  # all that matter here
 _LEASE = timedelta(minutes=5)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _MOST_ATTEMPTS = 40  # about a day and a half of an unreachable gateway

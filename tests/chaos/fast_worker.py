@@ -28,6 +28,7 @@ from bot.adapters.smtp_mailer import CONVERSATION_SECONDS, Patience, SmtpMailer
 from bot.adapters.stripe_account import StripeAccount
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
+from bot.adapters.stripe_history import StripeHistory
 from bot.jobs import deliver, gateway_events
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
@@ -216,6 +217,7 @@ def _gateway(settings: Settings, end: End) -> Gateway:
         EndingCheckouts(StripeCheckouts(client), end),
         EndingPayments(StripePayments(client), end),
         StripeAccount(client),
+        StripeHistory(client, livemode=False),
     )
 
 

@@ -79,7 +79,7 @@ def _desk(url: str, gateway: MemoryGateway) -> Desk:
         company=Company("Bloom Wholesale", "", "", "", "", "", ""),
         policy=Policy(mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough",)),
-        gateway=Gateway(gateway, MemoryPayments(gateway), SwitchedAccount()),
+        gateway=Gateway(gateway, MemoryPayments(gateway), SwitchedAccount(), gateway),
         pdfs=PlainPdfs(),
     )
 

@@ -31,6 +31,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_object", "audit", ["object", "id"], unique=False)
     op.create_table(
+        "cursors",
+        sa.Column("name", columns.Text(), nullable=False),
+        sa.Column("at", columns.Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_cursors")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "gateway_events",
         sa.Column("id", columns.Text(), nullable=False),
         sa.Column("type", columns.Text(), nullable=False),

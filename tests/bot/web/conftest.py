@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from bot.adapters.stripe_account import StripeAccount
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
+from bot.adapters.stripe_history import StripeHistory
 from bot.adapters.stripe_webhooks import StripeEventVerifier
 from bot.jobs import gateway_events
 from bot.sandbox.serving import LoopbackServer
@@ -59,7 +60,12 @@ def stripe_stand_in() -> Iterator[StripeSandbox]:
 def shop(room: Room, stripe_stand_in: StripeSandbox) -> Iterator[Shop]:
     """Blue Iris owes USD 125.00 for INV-1042; the clock is the real one."""
     client = connect(KEY, stripe_stand_in.api_base, timeout=5)
-    gateway = Gateway(StripeCheckouts(client), StripePayments(client), StripeAccount(client))
+    gateway = Gateway(
+        StripeCheckouts(client),
+        StripePayments(client),
+        StripeAccount(client),
+        StripeHistory(client, livemode=False),
+    )
     desk = replace(room.desk, gateway=gateway, clock=SystemClock())
     with desk.database.writing() as session:
         add_customer(session)

@@ -1,0 +1,73 @@
+"""No webhook is ever delivered: Stripe's history, over HTTP, brings the ledger right."""
+
+from bot.adapters.stripe_client import connect
+from bot.jobs import gateway_events
+from commands.access import SETTLER
+from commands.take_payment import history
+from tests.bot.web.conftest import KEY, Shop
+from tests.builders import add_invoice
+
+
+def catch_up(shop: Shop) -> int:
+    """The stand-in must have told nothing by itself."""
+    assert shop.settle() == 0
+    history.catch_up(SETTLER, shop.desk)
+    return gateway_events.drain(shop.desk)
+
+
+def paid_elsewhere(shop: Shop) -> str:
+    """Somebody pays the same company through another shop of theirs; the payment's id."""
+    sessions = connect(KEY, shop.stripe.api_base, timeout=5).v1.checkout.sessions
+    made = sessions.create(
+        {
+            "mode": "payment",
+            "success_url": "https://shop.test/thanks",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": "usd",
+                        "unit_amount": 990,
+                        "product_data": {"name": "Vases"},
+                    },
+                }
+            ],
+        }
+    )
+    return str(shop.stripe.pay(made.id)["payment_intent"])
+
+
+def test_the_ledger_comes_right_without_a_single_webhook(shop: Shop) -> None:
+    shop.stripe.deliver_events("never")
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-1043", total=4000)
+        add_invoice(session, "INV-1044", total=700)
+    card = shop.session_id(shop.till.link("INV-1042"))
+    arrives = shop.session_id(shop.till.link("INV-1043"), method="us_bank_account")
+    comes_back = shop.session_id(shop.till.link("INV-1044"), method="us_bank_account")
+    shop.stripe.pay(card)
+    shop.stripe.pay(arrives, "us_bank_account", "settles")
+    shop.stripe.pay(comes_back, "us_bank_account", "fails")
+    foreign = paid_elsewhere(shop)
+    assert catch_up(shop) > 0
+    assert shop.till.statuses() == ["paid", "processing", "processing"]
+    shop.stripe.finish_bank_debits()
+    assert catch_up(shop) > 0
+    assert shop.till.statuses() == ["paid", "paid", "failed"]
+    assert [shop.till.balance(f"INV-104{n}") for n in (2, 3, 4)] == [0, 0, 700]
+    assert shop.till.payment(foreign).customer_id is None
+    assert foreign in "".join(shop.till.notices())
+    assert len(shop.till.payments()) == 4
+
+
+def test_a_webhook_that_comes_after_all_changes_nothing(shop: Shop) -> None:
+    shop.stripe.deliver_events("never")
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-1043", total=4000)
+    shop.stripe.pay(shop.session_id(shop.till.link("INV-1043")))
+    catch_up(shop)
+    before = shop.till.ledger()
+    for event in shop.stripe.books.all("event"):
+        shop.stripe.redeliver(event["id"])
+    assert shop.settle() >= 0
+    assert shop.till.ledger() == before
