@@ -32,6 +32,7 @@ def somebody_writing(database: Database) -> Iterator[None]:
         writer.join()
 
 
+@pytest.mark.databases("sqlite")  # only there do writers wait for one lock
 def test_who_cannot_wait_is_told_and_the_next_one_writes(database: Database) -> None:
     hurried = database.hurried(0.1)
     with somebody_writing(database):
@@ -46,6 +47,7 @@ def test_who_cannot_wait_is_told_and_the_next_one_writes(database: Database) -> 
         assert customers.find(session, "C1") is not None
 
 
+@pytest.mark.databases("sqlite")  # only there do writers wait for one lock
 def test_who_cannot_wait_long_still_waits_for_a_short_one(database: Database) -> None:
     done = []
 

@@ -23,6 +23,7 @@ SETTINGS = {
 }
 
 
+@pytest.mark.databases("sqlite")  # only there does an import keep everybody from writing
 def test_a_payer_who_meets_a_long_import_is_asked_to_come_again(room: Room) -> None:
     with room.desk.database.writing() as session:
         add_customer(session)
