@@ -1,7 +1,23 @@
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
 
 from storage.database import Database
+from storage.schema import is_current, migrate
 from storage.tables import METADATA
+
+
+def test_migrations_make_exactly_the_tables_of_the_models(database: Database) -> None:
+    with database.writing() as session:
+        context = MigrationContext.configure(
+            session.connection(), opts={"compare_type": False, "target_metadata": METADATA}
+        )
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    migrate(database)
+    assert is_current(database)
 
 
 def test_migrations_make_the_columns_that_the_models_have(database: Database) -> None:
