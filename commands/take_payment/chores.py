@@ -33,6 +33,7 @@ def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
     return True
 
 
+@repeatable
 def _put_last(desk: Desk, attempt_id: str) -> None:
     """So that a few which always fail keep nobody else from their turn."""
     with desk.database.writing() as session:
