@@ -57,7 +57,8 @@ def test_the_ledger_comes_right_without_a_single_webhook(shop: Shop) -> None:
     assert [shop.till.balance(f"INV-104{n}") for n in (2, 3, 4)] == [0, 0, 700]
     assert shop.till.payment(foreign).customer_id is None
     assert foreign in "".join(shop.till.notices())
-    assert len(shop.till.payments()) == 4
+    ours = [row.status for row in shop.till.payments() if row.customer_id]
+    assert sorted(ours) == ["failed", "succeeded", "succeeded"]
 
 
 def test_a_webhook_that_comes_after_all_changes_nothing(shop: Shop) -> None:
