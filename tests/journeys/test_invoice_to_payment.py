@@ -11,6 +11,7 @@ from tests.journeys.conftest import (
     CARL,
     MARA,
     NORA,
+    PATIENCE_SECONDS,
     SALLY,
     card_of,
     ledger_row,
@@ -30,7 +31,9 @@ pytestmark = pytest.mark.parametrize(
 
 def press(link: str, method: str) -> str:
     """Press a pay button; the id of the checkout session it led to."""
-    pressed = httpx2.post(link, data={"method": method, "reference": "book 12"})
+    pressed = httpx2.post(
+        link, data={"method": method, "reference": "book 12"}, timeout=PATIENCE_SECONDS
+    )
     assert pressed.status_code == httpx2.codes.SEE_OTHER, pressed.text
     return str(pressed.headers["Location"]).rpartition("/")[2].partition("#")[0]
 
@@ -51,7 +54,7 @@ def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_
     link = link_in(stage, mail)
     assert link in links_in(save(mail, tmp_path))
 
-    page = httpx2.get(link)
+    page = httpx2.get(link, timeout=PATIENCE_SECONDS)
     assert "Blue Iris Florist" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     stage.stripe.pay(press(link, "card"), email="robin@blueiris.test")
@@ -66,7 +69,7 @@ def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_
     assert "book 12" in receipt.text
     assert ledger_row(stage, "invoices", number="INV-1072")["status"] == "paid"
     assert len(posts(stage, "INV-1072", "paid")) == 1
-    assert "paid" in httpx2.get(link).text.lower()
+    assert "paid" in httpx2.get(link, timeout=PATIENCE_SECONDS).text.lower()
 
 
 def test_events_told_again_and_again_are_one_payment(stage: Stage) -> None:
@@ -92,7 +95,7 @@ def test_a_bank_debit_that_comes_back_leaves_the_invoice_open(stage: Stage) -> N
     wait_for(lambda: posts(stage, "INV-1058", "xpected"), "notice of the bank debit")
     during = ledger_row(stage, "invoices", number="INV-1058")
     assert (during["status"], during["pending"]) == ("open", during["balance"])
-    refused = httpx2.post(link, data={"method": "card"})
+    refused = httpx2.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
     assert refused.status_code == httpx2.codes.CONFLICT
 
     stage.stripe.fail(session)
