@@ -35,6 +35,8 @@ def serve(pipe: Connection, *, memory_bytes: int, cpu_seconds: int) -> None:
 def _answer(html: str) -> bytes | str:
     try:
         return _TYPESETTER.typeset(html)
+    except (MemoryError, SystemError):  # where C code meets the limit, Python says SystemError
+        return "it takes too much memory"
     except Exception as fault:  # noqa: BLE001 -- told to the parent, which raises it there
         return f"it cannot be laid out ({type(fault).__name__})"
 
