@@ -39,7 +39,7 @@ def fill(database: Database) -> None:
     terms += [
         {"kind": "invoice", "term": term, "ref": row["number"]}
         for row in invoices
-        for term in search_terms.invoice_terms(str(row["number"]), str(row["po_number"]))
+        for term in search_terms.document_terms(str(row["number"]), str(row["po_number"]))
     ]
     with database.writing() as session:
         session.connection().execute(insert(Customer), customers)

@@ -48,6 +48,7 @@ class Delivery(SQLModel, table=True):
             postgresql_where=_UNFINISHED,
         ),
         Index("ix_deliveries_invoice", "invoice_number", "created_at"),
+        Index("ix_deliveries_order", "order_number", "created_at"),
         Index("ix_deliveries_about", "about"),
         {"sqlite_strict": True, "sqlite_autoincrement": True},
     )
@@ -77,6 +78,7 @@ class Delivery(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
     customer_id: str | None = Field(default=None, foreign_key="customers.id", sa_type=Text)
     invoice_number: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
+    order_number: str | None = Field(default=None, foreign_key="orders.number", sa_type=Text)
     link_id: str | None = Field(
         default=None, foreign_key="payment_links.id", index=True, sa_type=Text
     )
@@ -165,13 +167,12 @@ def anything_due(
 def _due() -> SelectOfScalar[Delivery]:
     """Built once: idle workers ask it twice a second."""
     business, real = bindparam("business", type_=Utc()), bindparam("real", type_=Utc())
-    earlier, needed = aliased(Delivery), aliased(Delivery)
-    ahead = select(earlier.id).where(
-        col(earlier.lane) == Delivery.lane,
-        col(earlier.id) < Delivery.id,
-        _is_unfinished(earlier),
+    in_lane, needed = aliased(Delivery), aliased(Delivery)
+    # As values, not as NOT EXISTS: PostgreSQL would join the whole queue with itself.
+    head = select(func.min(in_lane.id)).where(
+        col(in_lane.lane) == Delivery.lane, _is_unfinished(in_lane)
     )
-    waiting = select(needed.id).where(
+    waited_for = select(needed.id).where(
         col(needed.id) == Delivery.depends_on, col(needed.status).in_(UNFINISHED)
     )
     return (
@@ -182,8 +183,8 @@ def _due() -> SelectOfScalar[Delivery]:
             col(Delivery.kind).in_(bindparam("kinds", expanding=True)),
             col(Delivery.not_before) <= business,
             or_(col(Delivery.retry_at).is_(None), col(Delivery.retry_at) <= real),
-            ~ahead.exists(),
-            ~waiting.exists(),
+            or_(col(Delivery.lane).is_(None), col(Delivery.id) == head.scalar_subquery()),
+            waited_for.scalar_subquery().is_(None),
         )
         .order_by(col(Delivery.not_before), col(Delivery.id))
         .limit(1)

@@ -1,7 +1,7 @@
 """An index of words for searching by their beginnings, the same on both databases.
 
-Every invoice is listed under its number, the number without its prefix, and its PO; every
-customer under each word of the name and the id. A search for several words wants all of them.
+Every invoice and order is listed under its number, the number without its prefix, and its PO;
+every customer under each word of the name and the id. A search for several words wants all of them.
 """
 
 import re
@@ -15,8 +15,9 @@ from storage import bulk
 from storage.columns import STRICT, Text, one_of
 from storage.customers import Customer
 from storage.invoices import Invoice
+from storage.orders import Order
 
-Kind = Literal["invoice", "customer"]
+Kind = Literal["invoice", "customer", "order"]
 
 _LAST = "\U0010ffff"
 _BROAD = 2000  # invoices
@@ -42,7 +43,8 @@ def words(text: str) -> list[str]:
     return [word for word in re.split(r"[^\w#.&'-]+", text.casefold()) if word][:8]
 
 
-def invoice_terms(number: str, po_number: str) -> set[str]:
+def document_terms(number: str, po_number: str) -> set[str]:
+    """Of an invoice or an order."""
     terms = set(words(number)) | set(words(po_number))
     return terms | {part for term in terms for part in re.split(r"\D+", term) if len(part) > 1}
 
@@ -70,6 +72,28 @@ def find_invoices(session: Session, typed: str, limit: int) -> list[tuple[Invoic
     if len(found) < limit:
         found += _newest(session, [*conditions, ~_IS_OPEN], limit - len(found))
     return found
+
+
+def find_orders(session: Session, typed: str, limit: int) -> list[tuple[Order, Customer]]:
+    """Orders whose number, PO or customer begins with every word typed; newest first."""
+    found = select(Order, Customer).join(Customer)
+    for word in words(typed):
+        found = found.where(
+            or_(
+                col(Order.number).in_(_beginning("order", word)),
+                col(Order.customer_id).in_(_beginning("customer", word)),
+            )
+        )
+    newest = (col(Order.order_date).desc(), col(Order.number).desc())
+    return list(session.exec(found.order_by(*newest).limit(limit)).all())
+
+
+def find_customers(session: Session, typed: str, limit: int) -> list[Customer]:
+    """Customers of whose name or id some word begins with each word typed, by name."""
+    found = select(Customer)
+    for word in words(typed):
+        found = found.where(col(Customer.id).in_(_beginning("customer", word)))
+    return list(session.exec(found.order_by(Customer.name, Customer.id).limit(limit)).all())
 
 
 def _newest(

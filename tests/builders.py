@@ -72,7 +72,7 @@ def add_invoice(
     session.add(row)
     session.flush()
     session.add(a_line(row.number, amount=row.net))
-    terms = search_terms.invoice_terms(row.number, row.po_number)
+    terms = search_terms.document_terms(row.number, row.po_number)
     search_terms.replace(session, "invoice", row.number, terms)
     session.flush()
     return row

@@ -152,5 +152,5 @@ def terms_of(drafts: list[Draft]) -> list[dict[str, Any]]:
     return [
         {"kind": "invoice", "term": term, "ref": draft.row.invoice_number}
         for draft in drafts
-        for term in search_terms.invoice_terms(draft.row.invoice_number, draft.row.po_number or "")
+        for term in search_terms.document_terms(draft.row.invoice_number, draft.row.po_number or "")
     ]

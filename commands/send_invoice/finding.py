@@ -31,7 +31,7 @@ def _exact(session: Session, typed: str) -> Found:
     rows = [row for row in named if row] or invoices.of_order(session, number)
     if not rows:
         near = search_terms.find_invoices(session, number, MOST) if number.isdecimal() else []
-        return [(i, c) for i, c in near if number in search_terms.invoice_terms(i.number, "")]
+        return [(i, c) for i, c in near if number in search_terms.document_terms(i.number, "")]
     return [(row, session.get_one(Customer, row.customer_id)) for row in rows]
 
 
