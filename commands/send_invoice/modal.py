@@ -1,25 +1,17 @@
 """The form that sends one invoice, and its parser beside it."""
 
 import json
-from typing import Any
 
 from commands import view_parts as parts
-from commands.errors import InvalidInput
-from commands.rules import addresses
-from commands.send_invoice.checks import MOST_MESSAGE, MOST_RECIPIENTS
+from commands.send_invoice import fields
 from commands.send_invoice.draft import Draft, Earlier
 from commands.send_invoice.service import SendInvoice, Sent
 from commands.view_parts import Block, View
 from renderers import block_kit
 from renderers.mrkdwn import escape, local_time, mention
-from storage.customers import Contact
 
 SEND = "pay.send_invoice.submit"
 PREVIEW = "pay.url.preview"
-
-_GROUP = 10  # check boxes that one element can hold
-_MOST_CONTACTS = 50
-_TICKABLE = 75  # characters of an option's text; longer addresses are typed into the field
 
 
 def form(draft: Draft) -> View:
@@ -27,11 +19,7 @@ def form(draft: Draft) -> View:
     blocks = [
         _facts(draft),
         *_warnings(draft),
-        *_contact_boxes(draft),
-        _address_field(draft),
-        _link_block(draft),
-        _message_field(),
-        _copy_box(),
+        *fields.blocks(draft.contacts, draft.no_link_reason),
         parts.actions("preview", parts.button("Preview PDF", PREVIEW, url=draft.preview_url)),
     ]
     kept = {"draft": draft.id, "invoice": draft.invoice_number, "in": draft.typed_in}
@@ -42,20 +30,14 @@ def form(draft: Draft) -> View:
 def parse(view: View) -> SendInvoice:
     """Raises `InvalidInput` with every bad address named, under the block it stands in."""
     kept = json.loads(view["private_metadata"])
-    values: dict[str, dict[str, Any]] = view["state"]["values"]
-    typed = addresses.read(_text(values, "addresses"))
-    if typed.bad:
-        named = [f"{parts.clip(word, 60)}: {why}" for word, why in typed.bad]
-        raise InvalidInput({"addresses": " ".join(named)})
-    groups = [block for block in values if block.startswith("contacts.")]
-    ticked = [value for block in groups for value in _ticked(values, block)]
+    filled = fields.parse(view["state"]["values"])
     return SendInvoice(
         draft_id=kept["draft"],
         invoice_number=kept["invoice"],
-        recipients=tuple(addresses.distinct([*ticked, *typed.good])),
-        with_link=bool(_ticked(values, "link")),
-        message=_text(values, "message"),
-        copy_me=bool(_ticked(values, "copy")),
+        recipients=filled.recipients,
+        with_link=filled.with_link,
+        message=filled.message,
+        copy_me=filled.copy_me,
         typed_in=kept["in"],
     )
 
@@ -90,13 +72,7 @@ def _facts(draft: Draft) -> Block:
 
 
 def _warnings(draft: Draft) -> list[Block]:
-    said = [_mailed_before(draft.earlier)] if draft.earlier else []
-    said += [
-        f":warning: {escape(c.address)} was refused by its mail server: {escape(c.refused)}"
-        for c in draft.contacts[:_MOST_CONTACTS]
-        if c.refused
-    ]
-    return [parts.context(text) for text in said]
+    return [parts.context(_mailed_before(draft.earlier))] if draft.earlier else []
 
 
 def _mailed_before(earlier: Earlier) -> str:
@@ -104,60 +80,3 @@ def _mailed_before(earlier: Earlier) -> str:
     return (
         f":warning: This invoice was mailed within the last 24 hours{by}, {local_time(earlier.at)}."
     )
-
-
-def _contact_boxes(draft: Draft) -> list[Block]:
-    shown = [c for c in draft.contacts if len(c.address) <= _TICKABLE][:_MOST_CONTACTS]
-    ticked = {c.address for c in [c for c in shown if not c.refused][:MOST_RECIPIENTS]}
-    groups = [shown[start : start + _GROUP] for start in range(0, len(shown), _GROUP)]
-    return [_boxes(number, group, ticked) for number, group in enumerate(groups)]
-
-
-def _boxes(number: int, group: list[Contact], ticked: set[str]) -> Block:
-    options = [
-        parts.option(c.address, c.address, f"refused: {c.refused}" if c.refused else "")
-        for c in group
-    ]
-    initial = [made for made in options if made["value"] in ticked]
-    label = "Contacts on file" if number == 0 else "More contacts"
-    return parts.field(
-        f"contacts.{number}", label, parts.ticks("contacts", options, initial), optional=True
-    )
-
-
-def _address_field(draft: Draft) -> Block:
-    long = [c.address for c in draft.contacts if len(c.address) > _TICKABLE]
-    box = parts.text_box("addresses", most=3000, initial="\n".join(long))
-    hint = "Separate several with commas, semicolons, spaces or new lines."
-    return parts.field(
-        "addresses", "Email addresses", box, optional=bool(draft.contacts), hint=hint
-    )
-
-
-def _link_block(draft: Draft) -> Block:
-    if draft.no_link_reason:
-        text = f"*Payment Link*\nNot possible: {escape(draft.no_link_reason)}"
-        return parts.section(text, block_id="no_link")
-    choice = parts.option("Payment Link", "link", "A button in the mail and in the PDF")
-    box = parts.ticks("link", [choice], [choice])
-    return parts.field("link", "Payment Link", box, optional=True)
-
-
-def _message_field() -> Block:
-    box = parts.text_box("message", most=MOST_MESSAGE)
-    return parts.field("message", "Message", box, optional=True, hint="Stands above the invoice.")
-
-
-def _copy_box() -> Block:
-    box = parts.ticks("copy", [parts.option("Send me a copy", "copy")], [])
-    return parts.field("copy", "Copy", box, optional=True)
-
-
-def _text(values: dict[str, dict[str, Any]], name: str) -> str:
-    return str(values.get(name, {}).get(name, {}).get("value") or "")
-
-
-def _ticked(values: dict[str, dict[str, Any]], block: str) -> list[str]:
-    """The values ticked in a block of check boxes."""
-    state: dict[str, Any] = next(iter(values.get(block, {}).values()), {})
-    return [str(chosen["value"]) for chosen in state.get("selected_options") or []]

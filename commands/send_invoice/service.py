@@ -15,6 +15,7 @@ from commands.desk import Desk
 from commands.errors import LinksDisabled, NotFound, Refused
 from commands.outbox import InvoiceMail
 from commands.payment_link import service as payment_link
+from commands.ports import AccountState
 from commands.send_invoice import checks, held_mail
 from storage import customers, deliveries, invoices, payment_links
 from storage.customers import Customer
@@ -66,22 +67,33 @@ class _About:
 def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
     """Raises `InvalidInput` by form field, `NotFound`, `LinksDisabled` or another `Refused`."""
     require(actor, Permission.SEND_INVOICE)
-    order = replace(
+    order, account = checked(order), desk.gateway.account.state()
+    with desk.database.writing() as session:
+        return send_within(session, actor, desk, order=order, account=account)
+
+
+def checked(order: SendInvoice) -> SendInvoice:
+    """The order with usable addresses and message. Raises `InvalidInput`."""
+    return replace(
         order,
         recipients=checks.usable_recipients(order.recipients),
         message=checks.fitting_message(order.message),
     )
-    account = desk.gateway.account.state()
-    with desk.database.writing() as session:
-        invoice, customer = _sendable(session, order.invoice_number)
-        known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
-        if known is not None:
-            _same_form(known, actor, invoice)
-            return _sent(session, customer, known, repeated=True)
-        reason = payment_link.why_no_link(customer, invoice, account)
-        mail = _mail(session, actor, desk, order, _About(invoice, customer, reason))
-        row = _queue(session, actor, desk, mail)
-        return _sent(session, customer, row, repeated=False)
+
+
+def send_within(
+    session: Session, actor: Actor, desk: Desk, *, order: SendInvoice, account: AccountState
+) -> Sent:
+    """Queue the mail and its card in the caller's unit of work, for an order that is `checked`."""
+    invoice, customer = _sendable(session, order.invoice_number)
+    known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
+    if known is not None:
+        _same_form(known, actor, invoice)
+        return _sent(session, customer, known, repeated=True)
+    reason = payment_link.why_no_link(customer, invoice, account)
+    mail = _mail(session, actor, desk, order, _About(invoice, customer, reason))
+    row = _queue(session, actor, desk, mail)
+    return _sent(session, customer, row, repeated=False)
 
 
 @audited("undo_send", about="delivery_id")
