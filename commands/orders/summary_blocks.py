@@ -43,14 +43,14 @@ def blocks(lines: Sequence[ShownLine], currency: str) -> list[Block]:
 
 
 def _line(line: ShownLine, currency: str) -> str:
-    """Two short rows: a phone shows about forty characters in one."""
+    """Much as it was typed; a phone breaks it where it has to."""
     quantity = formats.number(line.quantity, DEFAULT_LOCALE)
     unit = f" {escape(line.unit)}" if line.unit else ""
     price = formats.unit_price(line.unit_price, currency, DEFAULT_LOCALE)
     taxed = f" +{formats.percent(line.tax_rate, DEFAULT_LOCALE)}" if line.tax_rate else ""
     amount = block_kit.money(Money(line.amount, currency))
     what = escape(line.description, _DESCRIPTION)
-    return f"{quantity}{unit} × {what}\n{price}{taxed} → *{amount}*"
+    return f"{quantity}{unit} × {what} @ {price}{taxed} = *{amount}*"
 
 
 def _packed(texts: Iterable[str]) -> Iterator[str]:

@@ -71,10 +71,9 @@ def test_the_review_shows_what_it_comes_to_before_anything_is_stored(
     text = reviewing(sally).modal.text()
     for shown in (
         "Blue Iris Florist",
-        "12 × Roses red 60cm",
-        "*USD 15.00*",
-        "3 boxes × Lilies",
-        "20.00 +8.25% → *USD 60.00*",
+        "12 × Roses red 60cm @ 1.25 = *USD 15.00*",
+        "3 boxes × Lilies @ 20.00 +8.25% = *USD 60.00*",
+        "-1 × Discount @ 5.00 = *-USD 5.00*",
         "Net USD 70.00",
         "Tax 8.25% USD 4.95",
         "*Total USD 74.95*",
