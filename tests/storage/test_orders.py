@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -10,8 +11,8 @@ from storage.orders import Order
 from tests.builders import ALEX, SALLY, add_customer
 
 
-def an_order(session: Session, number: str, *, days_ago: int = 0, **own: str) -> None:
-    facts = {"customer_id": "C1", "po_number": "7781"} | own
+def an_order(session: Session, number: str, *, days_ago: int = 0, **own: Any) -> None:
+    facts: dict[str, Any] = {"customer_id": "C1", "po_number": "7781"} | own
     day = date(2026, 3, 10) - timedelta(days=days_ago)
     session.add(Order(number=number, order_date=day, **facts))
     terms = search_terms.document_terms(number, facts["po_number"])
