@@ -126,6 +126,7 @@ def policy(settings: Settings) -> Policy:
         mail_reply_to=settings.address("MAIL_REPLY_TO", default=""),
         mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
         mail_mode=settings.mail_mode,
+        partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
     )
 

@@ -31,6 +31,7 @@ class Policy:
     mail_reply_to: str = ""
     mail_copy_to: str = ""
     mail_mode: str = "live"
+    partial_payments: bool = True  # whether a customer may pay part of what a link asks for
     livemode: bool = False  # whether the gateway's key moves real money
 
     @property
