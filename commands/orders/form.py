@@ -10,10 +10,9 @@ from commands.errors import InvalidInput
 from commands.rules import line_amounts, order_lines
 from commands.rules.line_amounts import LARGEST_MINOR
 from commands.rules.order_lines import EXAMPLE, BadLines, TypedLine
-from commands.rules.typed_numbers import BadNumber
 from renderers import block_kit
 from storage.customers import Customer
-from storage.money import Money
+from storage.money import BadAmount, Money
 
 MOST_PO = 100  # characters
 MOST_NOTES = 2000
@@ -90,8 +89,8 @@ def price(form: OrderForm, customer: Customer | None, today: date) -> PricedOrde
     rate = Decimal(0)
     try:
         rate = order_lines.rate(form.tax_rate) if form.tax_rate.strip() else rate
-    except BadNumber as error:
-        wrong["tax_rate"] = f"Write a percentage such as 8.25: {error}."
+    except BadAmount as error:
+        wrong["tax_rate"] = f"Write a percentage such as 8.25: {str(error).removesuffix('.')}."
     try:
         typed = order_lines.read(form.lines, customer.currency)
         priced = PricedOrder(customer.currency, tuple(_lines(typed, rate, customer.currency)))

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commands.rules import typed_numbers
-from commands.rules.typed_numbers import BadNumber
-from storage.money import decimals
+from commands.rules.amounts import read_decimal
+from storage.money import BadAmount
 
 MOST_LINES = 100
 MOST_DESCRIPTION = 200  # characters
@@ -86,7 +85,7 @@ class TypedLine:
 
     def __str__(self) -> str:
         """As it can be typed again."""
-        quantity, price = map(typed_numbers.written, (self.quantity, self.unit_price))
+        quantity, price = (f"{n.normalize():f}" for n in (self.quantity, self.unit_price))
         unit = f"{self.unit} " if self.unit else ""
         rate = "" if self.tax_rate is None else f" +{self.tax_rate.normalize():f}%"
         return f"{quantity} {unit}x {self.description} @ {price}{rate}"
@@ -104,19 +103,19 @@ def read(text: str, currency: str) -> list[TypedLine]:
     for number, line in typed.items():
         try:
             found.append(_line(_without_bullet(line, listed=listed), currency))
-        except (_BadLine, BadNumber) as error:
-            bad.append(f"Line {number}: {error}.")
+        except (_BadLine, BadAmount) as error:
+            bad.append(f"Line {number}: {str(error).removesuffix('.')}.")
     if bad:
         raise BadLines(_told(bad))
     return found
 
 
 def rate(text: str) -> Decimal:
-    """A tax rate such as "8.25" or "8,25 %". Raises `BadNumber` unless it is from 0 to 100."""
+    """A tax rate such as "8.25" or "8,25 %". Raises `BadAmount` unless it is from 0 to 100."""
     bare = _BLANKS.sub("", text).removesuffix("%")
-    value = typed_numbers.read(bare, grouped=False)
+    value = read_decimal(bare.replace(",", "."))  # no thousands are meant here
     if not 0 <= value <= 100:  # noqa: PLR2004 -- a percentage
-        raise BadNumber(f"a tax of {bare}% is not from 0 to 100")
+        raise BadAmount(f"a tax of {bare}% is not from 0 to 100")
     return value
 
 
@@ -159,7 +158,7 @@ def _what(text: str) -> tuple[Decimal, str, str]:
     if not number:
         raise _BadLine(f"begin with the quantity, as in {EXAMPLE}")
     unit, description = _split(text, number.end())
-    quantity = typed_numbers.read(number[0])
+    quantity = _number(number[0])
     if not quantity:
         raise _BadLine("the quantity is 0: leave the line out")
     return quantity, unit, description
@@ -208,8 +207,12 @@ def _price(text: str, currency: str) -> tuple[Decimal, str, Decimal | None]:
     for mark in (found["before"], found["inside"], found["after"]):
         _check_currency(mark or "", currency)
     signed = (found["sign"] or "") + found["number"]
-    price = typed_numbers.read(signed, places=decimals(currency))
+    price = _number(signed)
     return price, per, rate(found["rate"]) if found["rate"] else None
+
+
+def _number(text: str) -> Decimal:
+    return read_decimal(text) + 0  # never minus zero
 
 
 def _check_currency(mark: str, currency: str) -> None:

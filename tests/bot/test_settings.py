@@ -44,7 +44,6 @@ def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SLACK_APP_TOKEN": "xapp-1"}, "slack_signing_secret", "SLACK_APP_TOKEN", "Unset it"),
         ({"PORT": "80a"}, "port", "PORT", "whole number"),
         ({"PORT": "70000"}, "port", "PORT", "between 1 and 65535"),
-        ({"ORDER_ENTRY": "no"}, "order_entry", "ORDER_ENTRY", "on or off"),
         ({"INVOICE_PREFIX": "INV 1"}, "invoice_prefix", "INVOICE_PREFIX", "INV-"),
         ({"ORDER_PREFIX": "SO*"}, "order_prefix", "ORDER_PREFIX", "SO-"),
         ({"ORDER_PREFIX": "INV-"}, "order_prefix", "ORDER_PREFIX", "must differ"),
@@ -76,6 +75,8 @@ def test_orders_are_entered_here_unless_switched_off() -> None:
     own = {"ORDER_ENTRY": "off", "INVOICE_PREFIX": "R-", "ORDER_PREFIX": "A-"}
     policy = desk(Settings(GOOD | own)).policy
     assert (policy.order_entry, policy.invoice_prefix, policy.order_prefix) == (False, "R-", "A-")
+    with pytest.raises(SettingError, match="ORDER_ENTRY: must be on or off"):
+        desk(Settings(GOOD | {"ORDER_ENTRY": "no"}))
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path) -> None:

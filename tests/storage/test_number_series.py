@@ -1,119 +1,98 @@
-"""Numbers without gaps, whoever takes them at once; first that there is a race to be won."""
+"""Numbers without gaps: shown to race without the lock, then held under it."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from contextlib import suppress
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from storage import number_series
 from storage.database import Database
+from storage.invoices import Invoice
 from storage.number_series import FIRST, NumberSeries
-from storage.orders import Order
 from storage.unit_of_work import repeatable
-from tests.builders import add_customer
+from tests.builders import add_customer, add_invoice
 from tests.commands.test_races import at_once, unlocked
 
-PEOPLE, ORDERS_EACH = 6, 8
+THREADS, EACH = 8, 12
 
 
-class _Changed(Exception):
-    """Somebody thought better of it: everything is rolled back."""
-
-
-@pytest.fixture(autouse=True)
-def _customers(database: Database) -> None:
+@pytest.fixture
+def shop(database: Database) -> Database:
     with database.writing() as session:
-        for number in range(PEOPLE):
-            add_customer(session, f"C{number}")
+        add_customer(session)
+    return database
 
 
-def an_order(number: str, customer_id: str) -> Order:
-    return Order(number=number, customer_id=customer_id, order_date=date(2026, 3, 10))
+def issue(session: Session) -> str:
+    number = number_series.take(session, "INV-", Invoice.number)
+    add_invoice(session, number)
+    return number
 
 
-@repeatable
-def take_one(database: Database, customer_id: str, *, keep: bool) -> None:
-    with database.writing() as session:
-        session.add(an_order(number_series.take(session, "SO-", Order.number), customer_id))
-        session.flush()
-        if not keep:
-            raise _Changed
+def test_numbers_follow_each_other_from_the_first(shop: Database) -> None:
+    with shop.writing() as session:
+        assert [issue(session) for _ in range(3)] == [f"INV-{FIRST + n}" for n in range(3)]
 
 
-def person(database: Database, own: int) -> Callable[[], None]:
-    """Takes numbers for orders of a customer of their own; every third is rolled back."""
-
-    def work() -> None:
-        for turn in range(ORDERS_EACH):
-            keep = (turn + own) % 3 != 0
-            try:
-                take_one(database, f"C{own}", keep=keep)
-            except _Changed:
-                assert not keep
-
-    return work
+def test_numbers_that_came_by_import_are_passed_over(shop: Database) -> None:
+    with shop.writing() as session:
+        for taken in range(FIRST, FIRST + 150):
+            add_invoice(session, f"INV-{taken}")
+        assert issue(session) == f"INV-{FIRST + 150}"
 
 
-def numbers(database: Database) -> list[int]:
-    with database.reading() as session:
-        found = session.exec(select(col(Order.number)))
-        return sorted(int(number.removeprefix("SO-")) for number in found)
+def test_who_fails_gives_the_number_back(shop: Database) -> None:
+    with suppress(_OnPurpose), shop.writing() as session:
+        issue(session)
+        raise _OnPurpose
+    with shop.writing() as session:
+        assert issue(session) == f"INV-{FIRST}"
 
 
-def test_unlocked_two_at_once_take_the_same_number(database: Database) -> None:
-    with database.writing() as session:
-        session.add(NumberSeries(prefix="SO-", last=FIRST - 1))
+def test_each_prefix_counts_for_itself(shop: Database) -> None:
+    with shop.writing() as session:
+        issue(session)
+        assert number_series.take(session, "SO-", Invoice.number) == f"SO-{FIRST}"
+
+
+def test_unlocked_two_at_once_want_the_same_number(shop: Database) -> None:
+    with shop.writing() as session:
+        issue(session)
     both_read = threading.Barrier(2)
 
-    def take(customer_id: str) -> str:
+    def take() -> str:
         try:
-            with unlocked(database) as session:
-                last = session.get_one(NumberSeries, "SO-").last
+            with unlocked(shop) as session:
+                last = session.get_one(NumberSeries, "INV-").last
                 both_read.wait(10)
-                session.add(an_order(f"SO-{last + 1}", customer_id))
-                session.get_one(NumberSeries, "SO-").last = last + 1
-                session.flush()
+                add_invoice(session, f"INV-{last + 1}")
         except DBAPIError:
             return "broke"
-        return "taken"
+        return "issued"
 
-    assert sorted(at_once(lambda: take("C0"), lambda: take("C1"))) == ["broke", "taken"]
-
-
-def test_a_storm_with_rollbacks_leaves_no_gap_and_no_duplicate(database: Database) -> None:
-    with ThreadPoolExecutor(PEOPLE) as pool:
-        for done in [pool.submit(person(database, own)) for own in range(PEOPLE)]:
-            done.result(60)
-    kept = sum((turn + own) % 3 != 0 for own in range(PEOPLE) for turn in range(ORDERS_EACH))
-    assert numbers(database) == list(range(FIRST, FIRST + kept))
+    assert sorted(at_once(take, take)) == ["broke", "issued"]
 
 
-def test_what_a_rollback_gave_back_is_taken_next(database: Database) -> None:
-    take_one(database, "C0", keep=True)
-    with pytest.raises(_Changed):
-        take_one(database, "C0", keep=False)
-    take_one(database, "C1", keep=True)
-    assert numbers(database) == [FIRST, FIRST + 1]
+def test_many_at_once_leave_neither_gap_nor_double(shop: Database) -> None:
+    """Every third one fails after it has its number."""
+
+    @repeatable
+    def one(turn: int) -> str | None:
+        with suppress(_OnPurpose), shop.writing() as session:
+            number = issue(session)
+            if turn % 3 == 0:
+                raise _OnPurpose
+            return number
+        return None
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        issued = [number for number in pool.map(one, range(THREADS * EACH)) if number]
+    assert len(issued) == THREADS * EACH * 2 // 3
+    assert sorted(issued) == sorted(f"INV-{FIRST + n}" for n in range(len(issued)))
 
 
-def test_each_prefix_has_a_series_of_its_own(database: Database) -> None:
-    with database.writing() as session:
-        taken = [number_series.take(session, prefix, Order.number) for prefix in ("A-", "B-", "A-")]
-    assert taken == ["A-1001", "B-1001", "A-1002"]
-
-
-def test_numbers_in_use_are_passed_over_however_many_there_are(database: Database) -> None:
-    with database.writing() as session:
-        _fill(session, range(FIRST, FIRST + 250))
-        _fill(session, [FIRST + 251])
-    with database.writing() as session:
-        assert number_series.take(session, "SO-", Order.number) == f"SO-{FIRST + 250}"
-        assert number_series.take(session, "SO-", Order.number) == f"SO-{FIRST + 252}"
-
-
-def _fill(session: Session, taken: "range | list[int]") -> None:
-    session.add_all(an_order(f"SO-{number}", "C0") for number in taken)
+class _OnPurpose(Exception):
+    pass

@@ -139,7 +139,7 @@ def test_every_mistake_is_told_at_its_field_and_nothing_is_lost(
     submission = sally.modal.submit()
     assert submission.errors.keys() == {"Lines", "Tax %", "Due date"}
     assert "Line 2: there is no price" in submission.errors["Lines"]
-    assert "Line 3: “1,250” can be 1250 or 1.25" in submission.errors["Lines"]
+    assert "Line 3: “1,250” can be read in two ways" in submission.errors["Lines"]
     assert "10 Mar 2026" in submission.errors["Due date"]
     assert sally.modal.value("Lines") == "12 x Roses @ 1.25\nRoses\n1,250 x Lilies @ 1"
     assert stored(stage) == (None, None)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -26,14 +27,16 @@ BLUE_IRIS = Customer(id="C1", name="Blue Iris Florist", currency="USD")
 LONGEST = f"999999 boxes x {'&' * 200} @ 1 +8.875%\n"
 
 
-def a_review(form: OrderForm, **own: object) -> Review:
+def a_review(form: OrderForm, **own: Any) -> Review:
     priced = forms.price(form, BLUE_IRIS, TODAY)
     contact = Contact(customer_id="C1", purpose="invoice", address="ap@iris.test")
     review = Review(form, priced, "Blue Iris", TODAY, (contact,), "", may_send=True)
-    return replace(review, **own)  # type: ignore[arg-type]  # a table of cases
+    return replace(review, **own)
 
 
-@pytest.mark.parametrize("found", [[], [BLUE_IRIS], [BLUE_IRIS, Customer(id="C2", name=ODD)]])
+@pytest.mark.parametrize(
+    "found", [[], [BLUE_IRIS], [BLUE_IRIS, Customer(id="C2", name=ODD, currency="USD")]]
+)
 @pytest.mark.parametrize("typed", ["", ODD])
 def test_slack_takes_the_form(found: list[Customer], typed: str) -> None:
     view = modal.form("form-1", "C0", TODAY, found=found, typed=typed)
@@ -92,6 +95,6 @@ def test_slack_takes_the_form_that_issues_an_invoice() -> None:
     assert "<!channel>" not in json.dumps(view)
 
 
-def _priced() -> dict[str, object]:
+def _priced() -> dict[str, Any]:
     [line] = forms.price(a_form(lines="1 x Vase @ 10 +8.25%"), BLUE_IRIS, TODAY).lines
     return {name: getattr(line, name) for name in line.__slots__}

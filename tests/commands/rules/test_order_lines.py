@@ -117,8 +117,8 @@ def test_every_bad_line_is_told_at_once_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("typed", "mend"),
     [
-        ("1,250 x Roses @ 1", "“1,250” can be 1250 or 1.25"),
-        ("1 x Roses @ 1.250", "“1.250” can be 1250 or 1.25"),
+        ("1,250 x Roses @ 1", "“1,250” can be read in two ways: please write 1250 or 1.250"),
+        ("1 x Roses @ -1,250", "please write -1250 or -1.250"),
         ("1 250 Roses @ 1", "write 1250, or 1 x 250"),
         ("60cm Roses @ 1", "put a space or an x"),
         ("0 x Roses @ 1", "the quantity is 0"),
@@ -139,7 +139,6 @@ def test_what_can_mean_two_things_is_refused_with_the_mend(typed: str, mend: str
 def test_the_currency_decides_which_signs_are_taken() -> None:
     assert read("1 x Roses @ 1,25 €", "EUR")[0].unit_price == Decimal("1.25")
     assert read("1 x Roses @ CA$2", "CAD")[0].unit_price == Decimal(2)
-    assert read("1 x Roses @ 1.250", "KWD")[0].unit_price == Decimal("1.25")
 
 
 def test_a_hundred_lines_are_taken_and_no_more() -> None:
