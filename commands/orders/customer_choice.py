@@ -7,22 +7,29 @@ from storage import customers, search_terms
 from storage.customers import Customer
 
 FIND = "pay.order.customer"
-MOST = 99  # options
+MOST = 99  # options; one place is left for the hint
+_REFINE = "…"
 
 
 def meant(desk: Desk, typed: str) -> list[Customer]:
-    """Whom `typed` names: by id or whole name one, else all that begin so."""
+    """Whom `typed` names: by id or whole name one, else those that begin so; one more than can be
+    shown when there are more.
+    """
     if not search_terms.words(typed):
         return []
     with desk.database.reading() as session:
         named = customers.find(session, typed) or customers.find(session, typed.upper())
-        found = [named] if named else search_terms.find_customers(session, typed, MOST)
+        found = [named] if named else search_terms.find_customers(session, typed, MOST + 1)
     exact = [row for row in found if row.name.casefold() == typed.casefold()]
     return exact if len(exact) == 1 else found
 
 
 def options(desk: Desk, typed: str) -> list[Block]:
-    return [choice(row) for row in meant(desk, typed)]
+    found = meant(desk, typed)
+    shown = [choice(row) for row in found[:MOST]]
+    if len(found) > MOST:
+        shown.append(parts.option("There are more: type another word or more letters", _REFINE))
+    return shown
 
 
 def choice(customer: Customer) -> Block:

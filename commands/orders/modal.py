@@ -60,9 +60,11 @@ def _unclear(found: list[Customer], typed: str) -> list[Block]:
     """Said when what was typed after the command names nobody, or several."""
     if not typed or len(found) == 1:
         return []
-    if found:
-        return [parts.context(f"{len(found)} customers begin with {escape(typed)!r}: choose one.")]
-    return [parts.context(f"No customer begins with {escape(typed)!r}: choose one.")]
+    begins = f"begins with {escape(typed)!r}: choose one."
+    if not found:
+        return [parts.context(f"No customer {begins}")]
+    count = "Many" if len(found) > customer_choice.MOST else str(len(found))
+    return [parts.context(f"{count} customers {begins.replace('begins', 'begin', 1)}")]
 
 
 def _lines() -> Block:

@@ -3,7 +3,7 @@
 import json
 
 from commands import view_parts as parts
-from commands.orders import summary_blocks
+from commands.orders import issue_modal, summary_blocks
 from commands.orders.drafts import Review
 from commands.orders.service import Issued, Saved
 from commands.send_invoice import fields
@@ -48,14 +48,17 @@ def saved(done: Saved) -> View:
     number = escape(done.order_number)
     total = block_kit.money(done.total)
     text = f"Order *{number}* of {escape(done.customer_name)} over {total} is saved."
-    later = f"Its invoice can be issued and sent at any time: `/pay invoice {number}`"
-    return _last("Order saved", [parts.section(text), parts.context(later)])
+    later = f"Its invoice can be issued at any time: `/pay invoice {number}`"
+    now = parts.button(issue_modal.TITLE, issue_modal.ISSUE, value=done.order_number)
+    blocks = [parts.section(text), parts.actions("issue", now), parts.context(later)]
+    return _last("Order saved", blocks)
 
 
 def issued(done: Issued) -> View:
     shown = send_modal.confirmation(done.sent)
-    about = parts.section(f"Order *{escape(done.order_number)}* has its invoice.")
-    return _last("Invoice on its way", [about, *shown["blocks"]])
+    order, invoice = escape(done.order_number), escape(done.sent.invoice_number)
+    about = f"Order *{order}* has its invoice *{invoice}*, also if the mail is undone."
+    return _last("Invoice on its way", [parts.section(about), *shown["blocks"]])
 
 
 def _last(title: str, blocks: list[Block]) -> View:

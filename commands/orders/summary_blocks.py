@@ -70,7 +70,8 @@ def _sums(lines: Sequence[ShownLine], currency: str) -> str:
     taxes = invoice_document.tax_lines(lines, currency)
     rows = [f"Net {block_kit.money(net)}"] if taxes else []
     rows += [
-        f"Tax {formats.percent(one.rate, DEFAULT_LOCALE)} {block_kit.money(one.tax)}"
+        f"Tax {formats.percent(one.rate, DEFAULT_LOCALE)} on {block_kit.money(one.net)}:"
+        f" {block_kit.money(one.tax)}"
         for one in taxes
     ]
     total = Money(net.minor + sum(line.tax for line in lines), currency)

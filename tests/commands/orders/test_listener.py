@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.sandbox.slack.person import Person
-from storage import customers, invoices, orders, users
+from storage import invoices, orders, users
 from storage.invoices import Invoice
 from storage.orders import Order
 from tests.builders import CARL, NOBODY, SALLY, add_customer
+from tests.orders import LINES, switch_links_off
 from tests.slack_room import SlackRoom, audited, slack_room
-
-LINES = "12 x Roses red 60cm @ 1.25\n3 boxes x Lilies @ 20 +8.25%\n-1 x Discount @ 5"
 
 
 @pytest.fixture
@@ -75,7 +74,7 @@ def test_the_review_shows_what_it_comes_to_before_anything_is_stored(
         "3 boxes × Lilies @ 20.00 +8.25% = *USD 60.00*",
         "-1 × Discount @ 5.00 = *-USD 5.00*",
         "Net USD 70.00",
-        "Tax 8.25% USD 4.95",
+        "Tax 8.25% on USD 60.00: USD 4.95",
         "*Total USD 74.95*",
         "9 Apr 2026",
         "7781-B",
@@ -99,7 +98,7 @@ def test_sending_makes_the_order_its_invoice_and_the_mail(stage: SlackRoom, sall
     [mail] = stage.mails()
     assert (mail.invoice_number, mail.link_id is None) == ("INV-1001", False)
     assert mail.payload["typed_in"] == stage.slack.workspace.channel("#payments").id
-    assert "Order *SO-1001* has its invoice." in sally.modal.text()
+    assert "Order *SO-1001* has its invoice *INV-1001*" in sally.modal.text()
     assert "*INV-1001* goes to ap@iris.test." in sally.modal.text()
 
 
@@ -208,10 +207,7 @@ def test_links_disabled_while_the_review_was_open_is_said_under_the_tick(
     stage: SlackRoom, sally: Person
 ) -> None:
     modal = reviewing(sally).modal
-    with stage.desk.database.writing() as session:
-        customer = customers.find(session, "C1")
-        assert customer is not None
-        customer.payment_links_enabled = False
+    switch_links_off(stage.desk.database)
     assert "Untick Payment Link" in modal.submit().errors["Payment Link"]
     assert stored(stage) == (None, None)
 
@@ -246,6 +242,48 @@ def test_an_order_that_has_no_invoice_leads_to_issuing_it(stage: SlackRoom, sall
     assert [mail.created_by for mail in stage.mails()] == [CARL.id]
     carl.command("/pay", "SO-1001")
     assert carl.modal.title == "Send invoice"
+
+
+def test_what_was_only_saved_can_be_issued_from_there(stage: SlackRoom, sally: Person) -> None:
+    modal = reviewing(sally).modal
+    modal.pick("What is to happen?", "Save")
+    modal.submit()
+    sally.modal.press("Issue invoice and send")
+    assert sally.modal.title == "Issue invoice and send"
+    sally.modal.fill("Email addresses", "nonsense")
+    assert "nonsense" in sally.modal.submit().errors["Email addresses"]
+    sally.modal.fill("Email addresses", "robin@iris.test")
+    assert sally.modal.submit().action == "update"
+    assert len(stage.mails()) == 1
+    sally.modal.close()
+    assert not sally.has_modal
+
+
+def test_links_disabled_while_the_issuing_form_was_open_is_said_under_the_tick(
+    stage: SlackRoom, sally: Person
+) -> None:
+    modal = reviewing(sally).modal
+    modal.pick("What is to happen?", "Save")
+    modal.submit()
+    sally.modal.press("Issue invoice and send")
+    switch_links_off(stage.desk.database)
+    assert "Untick Payment Link" in sally.modal.submit().errors["Payment Link"]
+    assert stored(stage)[1] is None
+
+
+def test_more_customers_than_can_be_shown_are_said_to_be_there(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        for number in range(120):
+            add_customer(session, f"D{number}", name=f"Daisy {number}")
+    sally = stage.person(SALLY)
+    sally.command("/pay", "order new daisy")
+    assert "Many customers begin with 'daisy'" in sally.modal.text()
+    offered = sally.modal.search("Customer", "daisy")
+    assert len(offered) == 100
+    assert offered[-1]["text"]["text"].startswith("There are more")
+    sally.modal.pick("Customer", "There are more", search="daisy")
+    sally.modal.fill("Lines", LINES)
+    assert "Choose the customer" in sally.modal.submit().errors["Customer"]
 
 
 def test_two_people_who_issue_at_the_same_time_make_one_invoice(

@@ -10,9 +10,9 @@ import pytest
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled, NotFound, NotPermitted, Refused
-from commands.orders import issuing
+from commands.orders import issuing, records, service
 from commands.orders.service import Sending, issue_and_send, issue_invoice_of, save_order
-from storage import audit, deliveries, invoices, orders, search_terms
+from storage import audit, customers, deliveries, invoices, orders, search_terms
 from storage.invoices import Invoice
 from storage.orders import Order
 from tests.builders import ANNA, CARL, NOBODY, SALLY, add_customer
@@ -272,6 +272,17 @@ def test_an_unknown_customer_or_order_is_said_so(desk: Desk) -> None:
     assert caught.value.fields.keys() == {"customer"}
     with pytest.raises(NotFound, match="no order SO-9"):
         issue_invoice_of(SALLY, desk, order_number="SO-9", sending=SENDING)
+
+
+def test_a_currency_that_changed_since_the_review_is_said_so(desk: Desk) -> None:
+    reviewed = service.review(desk, a_form())
+    with desk.database.writing() as session:
+        customers.find(session, "C1").currency = "EUR"  # type: ignore[union-attr]  # it is there
+    with (
+        desk.database.writing() as session,
+        pytest.raises(Refused, match="in EUR by now, not in USD"),
+    ):
+        records.lock_customer(session, "C1", reviewed.priced.currency)
 
 
 def test_a_bad_address_stops_everything(desk: Desk) -> None:
