@@ -7,7 +7,7 @@ from datetime import date
 from commands import view_parts as parts
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.errors import NotFound, Refused
+from commands.errors import NotFound
 from commands.orders import issuing, summary_blocks
 from commands.orders.form import due_date
 from commands.orders.service import Sending
@@ -16,7 +16,7 @@ from commands.send_invoice import fields
 from commands.view_parts import Block, View
 from renderers import block_kit
 from renderers.mrkdwn import escape
-from storage import customers, invoices, orders
+from storage import customers, orders
 from storage.customers import Contact, Customer
 from storage.orders import Order, OrderLine
 
@@ -47,9 +47,7 @@ def load(actor: Actor, desk: Desk, *, number: str) -> Issuable:
         customer = customers.find(session, order.customer_id) if order else None
         if order is None or customer is None:
             raise NotFound(f"There is no order {number}.")
-        reason = issuing.why_not(actor, desk, order, invoices.of_order(session, number))
-        if reason:
-            raise Refused(reason)
+        issuing.require_issuable(session, actor, desk, order)
         return Issuable(
             order=order,
             customer=customer,

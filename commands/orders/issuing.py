@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlmodel import Session
+
 from commands.access import Actor, Permission
 from commands.desk import Desk
 from commands.errors import Refused
@@ -25,6 +27,13 @@ def why_no_issue(actor: Actor, desk: Desk, order: Order) -> str:
     """Why this person cannot issue the order's invoice now, as a sentence; "" when they can."""
     with desk.database.reading() as session:
         return why_not(actor, desk, order, invoices.of_order(session, order.number))
+
+
+def require_issuable(session: Session, actor: Actor, desk: Desk, order: Order) -> None:
+    """Raises `Refused` with the reason; holds as long as the order's customer is locked."""
+    reason = why_not(actor, desk, order, invoices.of_order(session, order.number))
+    if reason:
+        raise Refused(reason)
 
 
 def why_not(actor: Actor, desk: Desk, order: Order, issued: Sequence[Invoice]) -> str:

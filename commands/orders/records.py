@@ -76,8 +76,8 @@ class Issuing:
     digest: str
 
 
-def add_invoice(session: Session, actor: Actor, desk: Desk, issuing: Issuing) -> Invoice:
-    """The order's invoice with the same lines, under the next number of the series."""
+def add_invoice(session: Session, actor: Actor, desk: Desk, issuing: Issuing) -> str:
+    """Issue the order's invoice with the same lines; its number is the next of the series."""
     order, now = issuing.order, desk.clock.now()
     today = desk.policy.today(now)
     invoice = Invoice(
@@ -102,7 +102,7 @@ def add_invoice(session: Session, actor: Actor, desk: Desk, issuing: Issuing) ->
     search_terms.replace(session, "invoice", invoice.number, terms)
     session.flush()
     _record_issue(session, actor, desk, invoice)
-    return invoice
+    return invoice.number
 
 
 def _copy_lines(session: Session, order_number: str, invoice_number: str) -> None:

@@ -12,7 +12,6 @@ from commands.orders import form as forms
 from commands.orders import issuing, records
 from commands.orders.form import OrderForm
 from commands.orders.records import Issuing, Reviewed
-from commands.ports import AccountState
 from commands.rules import line_amounts
 from commands.send_invoice import service as send_invoice
 from commands.send_invoice.fields import Filled
@@ -85,18 +84,19 @@ def issue_and_send(actor: Actor, desk: Desk, *, form: OrderForm, filled: Filled)
     require(actor, Permission.CREATE_ORDER)
     require(actor, Permission.SEND_INVOICE)
     reviewed, account = review(desk, form), desk.gateway.account.state()
-    sending = send_invoice.checked(Sending(form.id, filled, form.typed_in).of(""))
+    mail = send_invoice.checked(Sending(form.id, filled, form.typed_in).of(""))
+    digest = line_amounts.digest(reviewed.priced.lines)
     with desk.database.writing() as session:
         currency = reviewed.priced.currency
         customer = records.lock_customer(session, form.customer_id, currency)
-        known = _known(session, actor, form)
-        if known is not None:
-            return _again(session, actor, desk, known, sending, account)
-        order = records.add_order(session, actor, desk, reviewed)
-        digest = line_amounts.digest(reviewed.priced.lines)
-        made = records.add_invoice(session, actor, desk, Issuing(order, customer, digest))
-        sending = replace(sending, invoice_number=made.number)
-        sent = send_invoice.send_within(session, actor, desk, order=sending, account=account)
+        order = _known(session, actor, form)
+        if order is not None:
+            number = _issued_before(session, order, mail)
+        else:
+            order = records.add_order(session, actor, desk, reviewed)
+            number = records.add_invoice(session, actor, desk, Issuing(order, customer, digest))
+        mail = replace(mail, invoice_number=number)
+        sent = send_invoice.send_within(session, actor, desk, order=mail, account=account)
         return Issued(order.number, sent)
 
 
@@ -111,15 +111,14 @@ def issue_invoice_of(actor: Actor, desk: Desk, *, order_number: str, sending: Se
     with desk.database.writing() as session:
         customer = customers.lock(session, customer_id)
         order = orders.find(session, order_number)
-        assert customer is not None
-        assert order is not None
+        if customer is None or order is None or order.customer_id != customer.id:
+            raise Refused(f"{order_number} was changed just now. Please open it again.")
         if deliveries.find_by_key(session, f"invoice-mail:{sending.draft_id}"):
-            return _again(session, actor, desk, order, mail, account)
-        reason = issuing.why_not(actor, desk, order, invoices.of_order(session, order_number))
-        if reason:
-            raise Refused(reason)
-        made = records.add_invoice(session, actor, desk, Issuing(order, customer, digest))
-        mail = replace(mail, invoice_number=made.number)
+            number = _issued_before(session, order, mail)
+        else:
+            issuing.require_issuable(session, actor, desk, order)
+            number = records.add_invoice(session, actor, desk, Issuing(order, customer, digest))
+        mail = replace(mail, invoice_number=number)
         sent = send_invoice.send_within(session, actor, desk, order=mail, account=account)
         return Issued(order_number, sent)
 
@@ -150,22 +149,13 @@ def _known(session: Session, actor: Actor, form: OrderForm) -> Order | None:
     return order
 
 
-def _again(
-    session: Session,
-    actor: Actor,
-    desk: Desk,
-    order: Order,
-    mail: SendInvoice,
-    account: AccountState,
-) -> Issued:
-    """What the same submission did before; nothing more happens."""
+def _issued_before(session: Session, order: Order, mail: SendInvoice) -> str:
+    """The number of the invoice that the same submission issued; nothing more is to happen."""
     before = deliveries.find_by_key(session, f"invoice-mail:{mail.draft_id}")
     invoice = invoices.find(session, before.invoice_number or "") if before else None
     if invoice is None or invoice.order_number != order.number:
         raise Refused(used(order))
-    mail = replace(mail, invoice_number=invoice.number)
-    sent = send_invoice.send_within(session, actor, desk, order=mail, account=account)
-    return Issued(order.number, sent)
+    return invoice.number
 
 
 def used(order: Order) -> str:

@@ -53,6 +53,7 @@ _TIMES = re.compile(r"(?: ?[×*] ?| [xX](?= |[0-9]|$) ?|(?<=[0-9])[xX] ?)(.*)", 
 _IN_UNITS = re.compile(r" ?([A-Za-z]+)\.?(?: [xX×*] | of )(.*)", re.ASCII)
 _OF_MANY = re.compile(r" ?([A-Za-z]+) (.*)", re.ASCII)  # "12 stems Roses", but "5 box hedges"
 _MARK = r"(?:[A-Za-z]{0,3}[$€£¥]|[A-Za-z]{3})"
+_SECOND_PRICE = re.compile(r"@ ?-?[$€£¥]?[.,]?[0-9]", re.ASCII)
 _PRICE = re.compile(
     rf"(?P<before>{_MARK})? ?(?P<sign>-)? ?(?P<inside>{_MARK})? ?(?P<number>[0-9.,']+)"
     rf" ?(?P<after>{_MARK})? ?(?:(?:/|per ) ?(?P<per>[A-Za-z]+)|each|ea\.?)?"
@@ -193,6 +194,8 @@ def _described(text: str) -> str:
     description = text.strip()
     if not description:
         raise _BadLine(f"say what it is between quantity and price, as in {EXAMPLE}")
+    if _SECOND_PRICE.search(description):
+        raise _BadLine("there are two prices: give each item a line of its own")
     if len(description) > MOST_DESCRIPTION:
         raise _BadLine(f"the description is too long: at most {MOST_DESCRIPTION} characters")
     return description

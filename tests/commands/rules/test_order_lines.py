@@ -125,6 +125,7 @@ def test_every_bad_line_is_told_at_once_by_its_number() -> None:
         ("1 x Roses @ €1", "“€” is not USD"),
         ("1 x Roses @ 1 EUR", "“EUR” is not USD"),
         ("1 x Roses @ CA$1", "“CA$” is not USD"),
+        ("1 x Roses @ 1.25, 3 x Lilies @ 2", "give each item a line of its own"),
         ("3 boxes x Roses @ 1/stem", "the price is for one stem"),
         ("1 x Roses @ 1 +120%", "not from 0 to 100"),
         ("1 x Roses @ 1 + 2", "not a price"),
