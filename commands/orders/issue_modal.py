@@ -21,6 +21,7 @@ from storage.customers import Contact, Customer
 from storage.orders import Order, OrderLine
 
 ISSUE = "pay.order.issue"  # the button's action; its value is the order's number
+ISSUE_HERE = "pay.order.issue.here"  # the same, in place of the view that has the button
 SUBMIT = "pay.order.issue.submit"
 TITLE = "Issue invoice and send"
 

@@ -20,6 +20,7 @@ from commands.orders import (
     service,
 )
 from commands.send_invoice import fields
+from commands.view_parts import View
 
 _NEW = "new"
 
@@ -43,15 +44,23 @@ def new(typing: Typing) -> None:
 
 def open_new(typing: Typing, customer: str) -> None:
     """Open the form; a customer who is named alone is filled in."""
-    actor, desk, body = typing.actor, typing.desk, typing.body
+    view = _new_form(typing.actor, typing.desk, typing.body, customer)
+    typing.client.views_open(trigger_id=typing.body["trigger_id"], view=view)
+    typing.ack()
+
+
+def press_new(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str, Any]) -> None:
+    """A button "New order", in a message or on top of a modal."""
+    ack()
+    _show_above(client, body, _new_form(actor, desk, body, ""))
+
+
+def _new_form(actor: Actor, desk: Desk, body: dict[str, Any], customer: str) -> View:
     require(actor, Permission.CREATE_ORDER)
     issuing.require_entry(desk)
     found = customer_choice.meant(desk, customer)
     today = desk.policy.today(desk.clock.now())
-    typed_in = str(body.get("channel_id", ""))
-    view = modal.form(str(uuid.uuid4()), typed_in, today, found=found, typed=customer)
-    typing.client.views_open(trigger_id=body["trigger_id"], view=view)
-    typing.ack()
+    return modal.form(str(uuid.uuid4()), _channel(body), today, found=found, typed=customer)
 
 
 def search_customers(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
@@ -93,17 +102,32 @@ def finish(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
 def open_issue(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str, Any]) -> None:
     """A button that carries the number of an order, in a message or on top of a modal."""
     ack()
-    number = str(body["actions"][0]["value"])
-    view = issue_view(actor, desk, body, number)
+    _show_above(client, body, _issue_form(actor, desk, body))
+
+
+def open_issue_here(
+    actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str, Any]
+) -> None:
+    """The same in place of what tells that the order was saved: Slack stacks three views."""
+    ack()
+    view = review_modal.last(_issue_form(actor, desk, body))
+    client.views_update(view_id=body["view"]["id"], view=view)
+
+
+def _issue_form(actor: Actor, desk: Desk, body: dict[str, Any]) -> View:
+    """Raises `Refused` with the reason why the invoice cannot be issued here."""
+    issuable = issue_modal.load(actor, desk, number=str(body["actions"][0]["value"]))
+    return issue_modal.view(issuable, draft_id=str(uuid.uuid4()), typed_in=_channel(body))
+
+
+def _show_above(client: WebClient, body: dict[str, Any], view: View) -> None:
     show = client.views_push if body.get("view") else client.views_open
     show(trigger_id=body["trigger_id"], view=view)
 
 
-def issue_view(actor: Actor, desk: Desk, body: dict[str, Any], number: str) -> dict[str, Any]:
-    """The form that issues and sends the order's invoice. Raises `Refused` with the reason."""
-    channel = body.get("channel_id") or (body.get("channel") or {}).get("id", "")
-    issuable = issue_modal.load(actor, desk, number=number)
-    return issue_modal.view(issuable, draft_id=str(uuid.uuid4()), typed_in=str(channel))
+def _channel(body: dict[str, Any]) -> str:
+    """Where the command was typed or the button stands; "" in a modal."""
+    return str(body.get("channel_id") or (body.get("channel") or {}).get("id", ""))
 
 
 def issue(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from commands.view_parts import Block, View
 from renderers.mrkdwn import escape
 from storage.customers import Customer
 
+NEW = "pay.order.new"  # a button's action
 REVIEW = "pay.order.review"
 TITLE = "New order"
 

@@ -49,21 +49,21 @@ def saved(done: Saved) -> View:
     total = block_kit.money(done.total)
     text = f"Order *{number}* of {escape(done.customer_name)} over {total} is saved."
     later = f"Its invoice can be issued at any time: `/pay invoice {number}`"
-    now = parts.button(issue_modal.TITLE, issue_modal.ISSUE, value=done.order_number)
+    now = parts.button(issue_modal.TITLE, issue_modal.ISSUE_HERE, value=done.order_number)
     blocks = [parts.section(text), parts.actions("issue", now), parts.context(later)]
-    return _last("Order saved", blocks)
+    return last(parts.modal("Order saved", blocks))
 
 
 def issued(done: Issued) -> View:
     shown = send_modal.confirmation(done.sent)
     order, invoice = escape(done.order_number), escape(done.sent.invoice_number)
     about = f"Order *{order}* has its invoice *{invoice}*, also if the mail is undone."
-    return _last("Invoice on its way", [parts.section(about), *shown["blocks"]])
+    return last(shown | {"blocks": [parts.section(about), *shown["blocks"]]})
 
 
-def _last(title: str, blocks: list[Block]) -> View:
-    """Closing it closes the form beneath too."""
-    return parts.modal(title, blocks) | {"clear_on_close": True}
+def last(shown: View) -> View:
+    """Closing it closes what lies beneath too: a form that has served."""
+    return shown | {"clear_on_close": True}
 
 
 def _facts(review: Review) -> Block:

@@ -21,6 +21,8 @@ from storage.money import Money
 from storage.orders import Order
 from storage.unit_of_work import repeatable
 
+_TO_COME = "–"  # stands for the invoice's number until it is taken
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -84,7 +86,7 @@ def issue_and_send(actor: Actor, desk: Desk, *, form: OrderForm, filled: Filled)
     require(actor, Permission.CREATE_ORDER)
     require(actor, Permission.SEND_INVOICE)
     reviewed, account = review(desk, form), desk.gateway.account.state()
-    mail = send_invoice.checked(Sending(form.id, filled, form.typed_in).of(""))
+    mail = send_invoice.checked(Sending(form.id, filled, form.typed_in).of(_TO_COME))
     digest = line_amounts.digest(reviewed.priced.lines)
     with desk.database.writing() as session:
         currency = reviewed.priced.currency
@@ -106,7 +108,7 @@ def issue_invoice_of(actor: Actor, desk: Desk, *, order_number: str, sending: Se
     """Issue and mail the invoice of an order that is stored. Raises as `issue_and_send`."""
     require(actor, Permission.CREATE_ORDER)
     require(actor, Permission.SEND_INVOICE)
-    mail, account = send_invoice.checked(sending.of("")), desk.gateway.account.state()
+    mail, account = send_invoice.checked(sending.of(_TO_COME)), desk.gateway.account.state()
     customer_id, digest = _stored(desk, order_number)
     with desk.database.writing() as session:
         customer = customers.lock(session, customer_id)

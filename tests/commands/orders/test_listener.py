@@ -4,7 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.sandbox.slack.messages import Content
 from bot.sandbox.slack.person import Person
+from commands import view_parts as parts
+from commands.orders import issue_modal
+from commands.orders import modal as order_modal
 from storage import invoices, orders, users
 from storage.invoices import Invoice
 from storage.orders import Order
@@ -253,6 +257,48 @@ def test_what_was_only_saved_can_be_issued_from_there(stage: SlackRoom, sally: P
     sally.modal.fill("Email addresses", "nonsense")
     assert "nonsense" in sally.modal.submit().errors["Email addresses"]
     sally.modal.fill("Email addresses", "robin@iris.test")
+    assert sally.modal.submit().action == "update"
+    assert len(stage.mails()) == 1
+    sally.modal.close()
+    assert not sally.has_modal
+
+
+def test_buttons_in_a_message_and_on_a_modal_open_the_forms(
+    stage: SlackRoom, sally: Person
+) -> None:
+    modal = reviewing(sally).modal
+    modal.pick("What is to happen?", "Save")
+    modal.submit()
+    sally.modal.close()
+    buttons = parts.actions(
+        "b",
+        parts.button("New order", order_modal.NEW),
+        parts.button("Issue", issue_modal.ISSUE, value="SO-1001"),
+    )
+    workspace = stage.slack.workspace
+    where = workspace.direct_messages(SALLY.id)
+    message = workspace.post(where, Content("Orders", (buttons,)))
+    for button, title in (("New order", "New order"), ("Issue", "Issue invoice and send")):
+        assert sally.press(message, button).ok
+        assert sally.modal.title == title
+        workspace.views.open(SALLY.id, parts.modal("Below", [buttons]), None)
+        assert sally.modal.press(button).ok
+        assert sally.modal.title == title
+        sally.modal.close()
+        assert sally.modal.title == "Below"
+
+
+def test_from_above_another_modal_the_whole_way_fits_slacks_three_views(
+    stage: SlackRoom, sally: Person
+) -> None:
+    button = parts.actions("b", parts.button("New order", order_modal.NEW))
+    stage.slack.workspace.views.open(SALLY.id, parts.modal("Order Summary", [button]), None)
+    sally.modal.press("New order")
+    sally.modal.pick("Customer", "Blue Iris", search="iris")
+    modal = reviewing(sally).modal
+    modal.pick("What is to happen?", "Save")
+    modal.submit()
+    assert sally.modal.press("Issue invoice and send").ok
     assert sally.modal.submit().action == "update"
     assert len(stage.mails()) == 1
     sally.modal.close()
