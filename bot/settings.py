@@ -131,6 +131,26 @@ class Settings:
         return mode
 
     @property
+    def invoice_prefix(self) -> str:
+        return self._prefix("INVOICE_PREFIX", "INV-")
+
+    @property
+    def order_prefix(self) -> str:
+        prefix = self._prefix("ORDER_PREFIX", "SO-")
+        if prefix == self.invoice_prefix:
+            mend = "must differ from INVOICE_PREFIX: orders would take invoices' numbers."
+            raise SettingError("ORDER_PREFIX", mend)
+        return prefix
+
+    def _prefix(self, name: str, default: str) -> str:
+        """What stands before the number, so that it can be typed after /pay."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"[A-Za-z0-9._/-]{1,20}", value, re.ASCII):
+            mend = f"must be 1 to 20 letters, digits or . _ / - such as {default}, not {value!r}."
+            raise SettingError(name, mend)
+        return value
+
+    @property
     def stripe_api_key(self) -> str:
         """Empty: no account connected, documents go without links."""
         key = self.text("STRIPE_API_KEY")
@@ -223,6 +243,6 @@ KNOWN = frozenset(
     "SLACK_API_URL SLACK_PAYMENTS_CHANNEL STRIPE_API_KEY STRIPE_WEBHOOK_SECRET STRIPE_API_BASE "
     "SMTP_URL MAIL_FROM MAIL_REPLY_TO MAIL_COPY_TO MAIL_MODE COMPANY_NAME COMPANY_ADDRESS "
     "COMPANY_PHONE COMPANY_EMAIL COMPANY_TAX_ID COMPANY_LOGO REMIT_TO COMPANY_TIMEZONE "
-    "DEFAULT_CURRENCY INVOICE_PREFIX SECRET_KEY SEND_HOLD_SECONDS KEEP_DOCUMENTS_DAYS "
-    "PARTIAL_PAYMENTS".split()
+    "DEFAULT_CURRENCY INVOICE_PREFIX ORDER_PREFIX ORDER_ENTRY SECRET_KEY SEND_HOLD_SECONDS "
+    "KEEP_DOCUMENTS_DAYS PARTIAL_PAYMENTS".split()
 )

@@ -126,6 +126,9 @@ def policy(settings: Settings) -> Policy:
         mail_reply_to=settings.address("MAIL_REPLY_TO", default=""),
         mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
         mail_mode=settings.mail_mode,
+        order_entry=settings.switch("ORDER_ENTRY", default=True),
+        invoice_prefix=settings.invoice_prefix,
+        order_prefix=settings.order_prefix,
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
     )

@@ -31,6 +31,9 @@ class Policy:
     mail_reply_to: str = ""
     mail_copy_to: str = ""
     mail_mode: str = "live"
+    order_entry: bool = True  # False: orders come from the ERP alone
+    invoice_prefix: str = "INV-"  # of the numbers of invoices that are issued here
+    order_prefix: str = "SO-"
     partial_payments: bool = True  # whether a customer may pay part of what a link asks for
     livemode: bool = False  # whether the gateway's key moves real money
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -69,7 +70,18 @@ def party(customer: Customer) -> Party:
     return Party(customer.id, customer.name, customer.billing_address, customer.tax_id)
 
 
-def tax_lines(rows: Iterable[InvoiceLine], currency: str) -> tuple[TaxLine, ...]:
+class TaxedLine(Protocol):
+    """Of an invoice or an order; `amount` (net) and `tax` in minor units."""
+
+    @property
+    def tax_rate(self) -> Decimal: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def tax(self) -> int: ...
+
+
+def tax_lines(rows: Iterable[TaxedLine], currency: str) -> tuple[TaxLine, ...]:
     """Net and tax for each rate above zero, lowest first."""
     sums: dict[Decimal, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:

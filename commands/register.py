@@ -11,6 +11,9 @@ from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.orders import customer_choice, issue_modal, review_modal
+from commands.orders import listener as orders
+from commands.orders import modal as order_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
 from renderers import slack_card
@@ -47,10 +50,18 @@ def gone() -> None:
 
 LISTENERS: tuple[On, ...] = (
     On("command", "/pay", launcher.pay),
-    On("action", re.compile(re.escape(launcher.LAUNCH) + r"\w+"), launcher.launch),
+    On("action", re.compile(re.escape(launcher.LAUNCH) + r"[\w ]+"), launcher.launch),
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
+    On("options", customer_choice.FIND, orders.search_customers, once=False),
+    On("view_submission", order_modal.REVIEW, orders.review),
+    On("action", review_modal.CHOICE, orders.choose),
+    On("view_submission", review_modal.FINISH, orders.finish),
+    On("action", order_modal.NEW, orders.press_new),
+    On("action", issue_modal.ISSUE, orders.open_issue),
+    On("action", issue_modal.ISSUE_HERE, orders.open_issue_here),
+    On("view_submission", issue_modal.SUBMIT, orders.issue),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

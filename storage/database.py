@@ -15,7 +15,10 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from storage import postgresql
+from storage import (
+    postgresql,
+    tables,  # noqa: F401 -- a table's foreign keys name others, which have to be declared too
+)
 from storage.file_lock import locked
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")

@@ -1,22 +1,20 @@
 """What an imported invoice adds up to.
 
-Line amount = quantity x unit price, tax = amount x rate, each rounded half up. A given total
-rules: up to one minor unit for each line, and at least five, is printed as "Rounding".
+A given total rules: up to one minor unit for each line, and at least five, is printed as
+"Rounding".
 """
 
-import hashlib
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from commands.import_files.report import Place, RowRefused
 from commands.import_files.rows import LineRow
 from commands.import_files.staging import Draft
-from storage.money import decimals, round_half_up
+from commands.rules import line_amounts
+from commands.rules.line_amounts import LARGEST_MINOR
+from storage.money import decimals
 
-# Far beyond any invoice, and far from the end of a 64-bit integer when sums are taken.
-LARGEST_MINOR = 10**15
 _SMALLEST_TOLERANCE = 5
-_DIGITS = 64  # a quantity and a price of 21 digits each multiply without rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +35,16 @@ class Priced:
 
 def price(draft: Draft, currency: str) -> Priced:
     """Raises `RowRefused` for amounts that do not add up or do not fit."""
-    with localcontext(prec=_DIGITS):
-        amounts = tuple(_line_amounts(line, currency) for line in draft.lines)
-        given = draft.row.total
-        place = draft.row.place
-        total = None if given is None else minor_units(given, currency, place, "total")
+    amounts = tuple(_line_amounts(line, currency) for line in draft.lines)
+    given, place = draft.row.total, draft.row.place
+    total = None if given is None else minor_units(given, currency, place, "total")
     net, tax = sum(net for net, _ in amounts), sum(tax for _, tax in amounts)
     if not draft.lines:
-        return Priced(currency, _unlined(total, place), 0, 0, (), _digest([]))
+        return Priced(currency, _unlined(total, place), 0, 0, (), line_amounts.digest([]))
     rounding = 0 if total is None else total - net - tax
     _check_rounding(draft, currency, net + tax, rounding)
     _check_size(net + tax, place, "")
-    return Priced(currency, net, tax, rounding, amounts, _digest(draft.lines))
+    return Priced(currency, net, tax, rounding, amounts, line_amounts.digest(draft.lines))
 
 
 def minor_units(value: Decimal, currency: str, place: Place, column: str) -> int:
@@ -61,12 +57,9 @@ def minor_units(value: Decimal, currency: str, place: Place, column: str) -> int
 
 
 def _line_amounts(line: LineRow, currency: str) -> tuple[int, int]:
-    net = round_half_up(line.quantity * line.unit_price, currency)
+    net, tax = line_amounts.amounts(line, currency)
     _check_size(net, line.place, "quantity")
-    if not line.tax_rate:
-        return net, 0
-    whole = Decimal(net).scaleb(-decimals(currency))
-    return net, round_half_up(whole * line.tax_rate / 100, currency)
+    return net, tax
 
 
 def _unlined(total: int | None, place: Place) -> int:
@@ -89,14 +82,3 @@ def _check_size(minor: int, place: Place, column: str) -> int:
     if abs(minor) > LARGEST_MINOR:
         raise RowRefused(place, column, "the amount is larger than an invoice can hold")
     return minor
-
-
-def _digest(lines: list[LineRow]) -> str:
-    """The same content written differently (1.5 and 1.50) is the same."""
-    seen = hashlib.sha256()
-    for line in lines:
-        numbers = (line.quantity, line.unit_price, line.tax_rate or Decimal(0))
-        exact = [format(number.normalize(), "f") for number in numbers]
-        parts = [str(line.line), line.description or "", line.unit or "", *exact]
-        seen.update("\x1f".join(parts).encode() + b"\x1e")
-    return seen.hexdigest()

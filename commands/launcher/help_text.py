@@ -1,6 +1,7 @@
 """The words of `/pay help`: what exists, and what this person may use of it."""
 
 from commands.access import Actor
+from commands.desk import Desk
 from commands.launcher.verb import Verb
 
 _ALSO = (
@@ -14,9 +15,9 @@ _AFTER = (
 )
 
 
-def usage(actor: Actor, verbs: tuple[Verb, ...]) -> str:
+def usage(actor: Actor, desk: Desk, verbs: tuple[Verb, ...]) -> str:
     """As mrkdwn."""
-    mine = [verb for verb in verbs if actor.may(verb.permission)]
+    mine = [verb for verb in verbs if verb.is_for(actor, desk)]
     lines = [f"• `{_typed(verb)}` to {verb.does}" for verb in mine]
     roles = f"Your role: {actor.role_text}."
     return "\n".join(["*What you can type*", *lines, *_ALSO, "", _AFTER, roles])

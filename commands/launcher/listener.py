@@ -28,7 +28,8 @@ def pay(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str, A
     elif typed.verb:
         _run(typing, typed)
     else:
-        ack(text="What would you like to do?", blocks=launcher(actor), response_type="ephemeral")
+        blocks = launcher(actor, desk)
+        ack(text="What would you like to do?", blocks=blocks, response_type="ephemeral")
 
 
 def launch(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str, Any]) -> None:
@@ -39,9 +40,9 @@ def launch(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[str
     _run(Typing(actor, desk, client, ack, context), Typed(verb))
 
 
-def launcher(actor: Actor) -> list[Block]:
+def launcher(actor: Actor, desk: Desk) -> list[Block]:
     """Buttons for what the person may do."""
-    mine = [verb for verb in VERBS if verb.label and actor.may(verb.permission)]
+    mine = [verb for verb in VERBS if verb.label and verb.is_for(actor, desk)]
     buttons = [parts.button(verb.label, LAUNCH + verb.name) for verb in mine]
     buttons[0]["style"] = "primary"
     return [

@@ -8,7 +8,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from commands.access import Actor, Permission
-from commands.desk import Desk
+from commands.desk import Desk, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,10 @@ class Typing:
     argument: str = ""
 
 
+def always(_: Policy) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     name: str
@@ -31,3 +35,8 @@ class Verb:
     label: str  # of its button in the launcher; "" for none
     permission: Permission
     run: Callable[[Typing], None]
+    offered: Callable[[Policy], bool] = always  # whether the company uses it
+
+    def is_for(self, actor: Actor, desk: Desk) -> bool:
+        """Whether the launcher and the help name it to this person."""
+        return actor.may(self.permission) and self.offered(desk.policy)

@@ -3,6 +3,7 @@
 from commands.access import Permission
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.orders import listener as orders
 from commands.send_invoice import listener as send_invoice
 
 
@@ -12,7 +13,8 @@ def _invoice(typing: Typing) -> None:
 
 
 def _help(typing: Typing) -> None:
-    typing.ack(text=help_text.usage(typing.actor, VERBS), response_type="ephemeral")
+    said = help_text.usage(typing.actor, typing.desk, VERBS)
+    typing.ack(text=said, response_type="ephemeral")
 
 
 VERBS: tuple[Verb, ...] = (
@@ -24,6 +26,17 @@ VERBS: tuple[Verb, ...] = (
         Permission.SEND_INVOICE,
         _invoice,
     ),
+    # Two words are no verb to the parser: `order` runs, these are its help and its button.
+    Verb(
+        "order new",
+        "[customer]",
+        "take an order, and issue and mail its invoice",
+        "New order",
+        Permission.CREATE_ORDER,
+        orders.new,
+        offered=lambda policy: policy.order_entry,
+    ),
+    Verb("order", "", "", "", Permission.SEE_INVOICES, orders.run, offered=lambda _: False),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )
 

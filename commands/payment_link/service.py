@@ -132,6 +132,11 @@ def why_no_link(customer: Customer, invoice: Invoice, account: AccountState) -> 
         return f"The invoice is {invoice.lifecycle.replace('_', ' ')}: there is nothing to pay."
     if invoice.balance.minor <= 0:
         return "The invoice is paid: there is nothing to pay."
+    return why_no_new_link(customer, account)
+
+
+def why_no_new_link(customer: Customer, account: AccountState) -> str:
+    """The same of an invoice that is still to be issued."""
     if not customer.payment_links_enabled:
         reason = f" ({customer.links_disabled_reason})" if customer.links_disabled_reason else ""
         return f"Payment links are disabled for {customer.name}{reason}."

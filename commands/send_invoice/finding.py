@@ -8,9 +8,10 @@ from commands import view_parts as parts
 from commands.desk import Desk
 from commands.view_parts import Block, View
 from renderers import block_kit
-from storage import invoices, search_terms
+from storage import invoices, orders, search_terms
 from storage.customers import Customer
 from storage.invoices import Invoice
+from storage.orders import Order
 
 FIND = "pay.find_invoice"
 MOST = 99  # options; one place is left for the hint
@@ -33,6 +34,15 @@ def _exact(session: Session, typed: str) -> Found:
         near = search_terms.find_invoices(session, number, MOST) if number.isdecimal() else []
         return [(i, c) for i, c in near if number in search_terms.document_terms(i.number, "")]
     return [(row, session.get_one(Customer, row.customer_id)) for row in rows]
+
+
+def order_without_invoice(desk: Desk, typed: str) -> Order | None:
+    """The order of exactly that number, unless an invoice is meant by it."""
+    with desk.database.reading() as session:
+        if _exact(session, typed):
+            return None
+        number = typed.strip().lstrip("#")
+        return orders.find(session, number) or orders.find(session, number.upper())
 
 
 def options(desk: Desk, typed: str) -> list[Block]:

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled, NotFound
+from commands.orders import issue_modal
 from commands.send_invoice import draft, finding, modal, service
 from commands.send_invoice.draft import Asked
 from commands.send_invoice.finding import Found
@@ -20,11 +21,21 @@ def open_form(
 ) -> None:
     """Open the form of the invoice that `typed` names, or the search for it."""
     require(actor, Permission.SEND_INVOICE)
-    found = finding.meant(desk, typed) if typed else []
-    if typed and not found:
-        raise NotFound(f"No invoice, order, PO or customer begins with {typed!r}.")
     typed_in = str(body.get("channel_id", ""))
-    client.views_open(trigger_id=body["trigger_id"], view=_first(actor, desk, typed_in, found))
+    view = _meant(actor, desk, typed_in, typed) if typed else _first(actor, desk, typed_in, [])
+    client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+def _meant(actor: Actor, desk: Desk, typed_in: str, typed: str) -> dict[str, Any]:
+    """An order that has no invoice yet leads to the form that issues it."""
+    order = finding.order_without_invoice(desk, typed)
+    if order is not None:
+        issuable = issue_modal.load(actor, desk, number=order.number)
+        return issue_modal.view(issuable, draft_id=str(uuid.uuid4()), typed_in=typed_in)
+    found = finding.meant(desk, typed)
+    if not found:
+        raise NotFound(f"No invoice, order, PO or customer begins with {typed!r}.")
+    return _first(actor, desk, typed_in, found)
 
 
 def _first(actor: Actor, desk: Desk, typed_in: str, found: Found) -> dict[str, Any]:

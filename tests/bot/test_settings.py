@@ -44,6 +44,9 @@ def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SLACK_APP_TOKEN": "xapp-1"}, "slack_signing_secret", "SLACK_APP_TOKEN", "Unset it"),
         ({"PORT": "80a"}, "port", "PORT", "whole number"),
         ({"PORT": "70000"}, "port", "PORT", "between 1 and 65535"),
+        ({"INVOICE_PREFIX": "INV 1"}, "invoice_prefix", "INVOICE_PREFIX", "INV-"),
+        ({"ORDER_PREFIX": "SO*"}, "order_prefix", "ORDER_PREFIX", "SO-"),
+        ({"ORDER_PREFIX": "INV-"}, "order_prefix", "ORDER_PREFIX", "must differ"),
     ],
 )
 def test_a_wrong_value_names_the_setting_and_the_mend(
@@ -65,6 +68,15 @@ def test_a_value_may_lie_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("a secret key from a file\n")
     settings = Settings.load({"SECRET_KEY_FILE": str(tmp_path / "key")})
     assert settings.secret_keys == (b"a secret key from a file",)
+
+
+def test_orders_are_entered_here_unless_switched_off() -> None:
+    assert desk(Settings(GOOD)).policy.order_entry
+    own = {"ORDER_ENTRY": "off", "INVOICE_PREFIX": "R-", "ORDER_PREFIX": "A-"}
+    policy = desk(Settings(GOOD | own)).policy
+    assert (policy.order_entry, policy.invoice_prefix, policy.order_prefix) == (False, "R-", "A-")
+    with pytest.raises(SettingError, match="ORDER_ENTRY: must be on or off"):
+        desk(Settings(GOOD | {"ORDER_ENTRY": "no"}))
 
 
 def test_an_unreadable_file_is_told(tmp_path: Path) -> None:

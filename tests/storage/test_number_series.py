@@ -1,17 +1,20 @@
 """Numbers without gaps: shown to race without the lock, then held under it."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from storage import number_series
 from storage.database import Database
 from storage.invoices import Invoice
-from storage.number_series import FIRST
+from storage.number_series import FIRST, NumberSeries
 from storage.unit_of_work import repeatable
 from tests.builders import add_customer, add_invoice
+from tests.commands.test_races import at_once, unlocked
 
 THREADS, EACH = 8, 12
 
@@ -53,6 +56,24 @@ def test_each_prefix_counts_for_itself(shop: Database) -> None:
     with shop.writing() as session:
         issue(session)
         assert number_series.take(session, "SO-", Invoice.number) == f"SO-{FIRST}"
+
+
+def test_unlocked_two_at_once_want_the_same_number(shop: Database) -> None:
+    with shop.writing() as session:
+        issue(session)
+    both_read = threading.Barrier(2)
+
+    def take() -> str:
+        try:
+            with unlocked(shop) as session:
+                last = session.get_one(NumberSeries, "INV-").last
+                both_read.wait(10)
+                add_invoice(session, f"INV-{last + 1}")
+        except DBAPIError:
+            return "broke"
+        return "issued"
+
+    assert sorted(at_once(take, take)) == ["broke", "issued"]
 
 
 def test_many_at_once_leave_neither_gap_nor_double(shop: Database) -> None:

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect
@@ -31,3 +35,14 @@ def test_migrations_make_the_columns_that_the_models_have(database: Database) ->
         for name, table in METADATA.tables.items()
     }
     assert made == declared
+
+
+@pytest.mark.parametrize(
+    "module", ["commands.deliver.service", "commands.housekeeping", "commands.take_payment.events"]
+)
+def test_every_process_knows_each_table_that_another_refers_to(module: str) -> None:
+    code = (
+        f"import {module}, storage.database; from sqlmodel import SQLModel;"
+        " [key.column for t in SQLModel.metadata.tables.values() for key in t.foreign_keys]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
