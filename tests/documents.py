@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from renderers.documents import (
+    CardAmounts,
     CardRecipient,
     Company,
     DocumentLine,
-    InvoiceCard,
     InvoiceDocument,
+    MailCard,
     Party,
     PaymentConfirmation,
     PayPage,
@@ -131,16 +132,14 @@ def a_pay_page(due: Money | None = None, **own: Any) -> PayPage:
     return replace(page, **own)
 
 
-def a_card(total: Money | None = None, **own: Any) -> InvoiceCard:
+def a_card(total: Money | None = None, *, balance: Money | None = None, **own: Any) -> MailCard:
     amount = total or usd(12500)
-    card = InvoiceCard(
+    card = MailCard(
         delivery_id=17,
-        invoice_number="INV-1042",
         title="Invoice",
+        number="INV-1042",
         customer_name="Blue Iris Florist",
-        total=amount,
-        balance=amount,
-        due_date=date(2026, 3, 14),
+        amounts=CardAmounts(amount, balance or amount, date(2026, 3, 14)),
         state="sent",
         sender_id="U0SALLY",
         recipients=(CardRecipient("ap@iris.test", "sent"),),
