@@ -11,6 +11,9 @@ from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.order_summary import blocks as order_buttons
+from commands.order_summary import listener as order_summary
+from commands.order_summary import modal as order_summary_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
 from renderers import slack_card
@@ -51,6 +54,15 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
+    On("action", order_summary_modal.SEARCH, order_summary.search_at_once),
+    On("view_submission", order_summary_modal.SEARCH, order_summary.search),
+    On(
+        "action",
+        re.compile(re.escape(order_summary_modal.PAGE) + r"\w+"),
+        order_summary.turn_page,
+    ),
+    On("action", order_buttons.DETAILS, order_summary.details),
+    On("action", order_buttons.EMAIL_DOCS, order_summary.email_docs),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

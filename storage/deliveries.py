@@ -142,6 +142,15 @@ def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
     return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
 
 
+def addresses_of(session: Session, delivery_ids: list[int]) -> dict[int, list[str]]:
+    """The addresses of each of these mails, in their order."""
+    own = select(DeliveryRecipient).where(col(DeliveryRecipient.delivery_id).in_(delivery_ids))
+    found: dict[int, list[str]] = {}
+    for row in session.exec(own.order_by(col(DeliveryRecipient.position))):
+        found.setdefault(row.delivery_id, []).append(row.address)
+    return found
+
+
 def missed(session: Session, mail: Delivery) -> list[DeliveryRecipient]:
     """Whom a mail that is over did not reach for certain; nobody before that."""
     if mail.id is None or mail.status not in OVER:

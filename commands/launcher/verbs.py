@@ -3,6 +3,7 @@
 from commands.access import Permission
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.order_summary import listener as order_summary
 from commands.send_invoice import listener as send_invoice
 
 
@@ -23,6 +24,14 @@ VERBS: tuple[Verb, ...] = (
         "Send an invoice",
         Permission.SEND_INVOICE,
         _invoice,
+    ),
+    Verb(
+        "order",
+        "[number, PO or customer]",
+        "see orders, and mail their documents with Email Docs",
+        "Order Summary",
+        Permission.SEE_INVOICES,
+        order_summary.open_summary,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

@@ -23,6 +23,7 @@ INVOICE = DraftInvoice(
     link_is_out=False,
     preview_url="https://pay.bloom.test/preview/abc",
 )
+LONG_NUMBER = replace(INVOICE, number="9" * 200)
 MEMO = replace(INVOICE, is_credit_memo=True, balance=Money(-2000, "KWD"), link_is_out=True)
 ORDER = DraftOrder("88213", date(2026, 2, 8), "https://pay.bloom.test/preview/def")
 DRAFT = Draft(
@@ -60,9 +61,9 @@ LONG = tuple(
         replace(DRAFT, contacts=LONG, customer_name=ODD, no_link_reason=ODD),
         replace(DRAFT, contacts=(a_contact("a@b.test", ODD),), earlier=(Earlier(NOW, "U0CARL"),)),
         replace(DRAFT, invoice=MEMO),
-        replace(DRAFT, invoice=replace(INVOICE, number="9" * 200)),
+        replace(DRAFT, invoice=LONG_NUMBER),
         replace(DRAFT, order=ORDER),
-        replace(DRAFT, order=replace(ORDER, number=ODD), invoice=replace(INVOICE, number=ODD)),
+        replace(DRAFT, order=replace(ORDER, number="9" * 200), invoice=LONG_NUMBER),
         replace(DRAFT, order=ORDER, invoice=None, no_link_reason="There is no invoice yet."),
         replace(
             DRAFT,
