@@ -12,6 +12,7 @@ from renderers.documents import (
     DocumentLine,
     InvoiceDocument,
     MailCard,
+    OrderDocument,
     Party,
     PaymentConfirmation,
     PayPage,
@@ -71,6 +72,31 @@ def an_invoice(total: Money | None = None, **own: Any) -> InvoiceDocument:
         pay_url=PAY_URL,
     )
     return replace(document, **own)
+
+
+def an_order(total: Money | None = None, **own: Any) -> OrderDocument:
+    """The confirmation of order 88213 over `total` (USD 125.00), untaxed."""
+    amount = total or usd(12500)
+    document = OrderDocument(
+        company=BLOOM,
+        customer=IRIS,
+        number="88213",
+        order_date=date(2026, 2, 8),
+        ship_date=date(2026, 2, 10),
+        po_number="7781",
+        notes="",
+        lines=(a_line(amount),),
+        net=amount,
+        taxes=(),
+        total=amount,
+        locale="en_US",
+    )
+    return replace(document, **own)
+
+
+def an_order_of_facts() -> OrderDocument:
+    """As an ERP tells it that keeps its lines to itself."""
+    return an_order(lines=(), net=None, total=None, ship_date=None)
 
 
 def a_paid_invoice() -> InvoiceDocument:
