@@ -1,9 +1,7 @@
 """One invoice, read from the ledger as it is now, as the value that mail, PDF and page show."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
@@ -16,18 +14,7 @@ from storage import customers, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
-
-
-@dataclass(frozen=True, slots=True)
-class PdfFile:
-    name: str
-    content: bytes
-
-
-def file_name(what: str, number: str) -> str:
-    """The name of a PDF about a document, as every HTTP header takes it."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") or "invoice"
-    return f"{what}-{plain}.pdf"
+from storage.orders import OrderLine
 
 
 def assemble(
@@ -53,7 +40,7 @@ def assemble(
         po_number=invoice.po_number,
         notes=invoice.notes,
         applies_to=invoice.applies_to or "",
-        lines=tuple(_line(row, currency) for row in rows),
+        lines=tuple(document_line(row, currency) for row in rows),
         net=Money(invoice.net, currency),
         taxes=tax_lines(rows, currency),
         rounding=Money(invoice.rounding, currency),
@@ -94,7 +81,7 @@ def tax_lines(rows: Iterable[TaxedLine], currency: str) -> tuple[TaxLine, ...]:
     )
 
 
-def _line(row: InvoiceLine, currency: str) -> DocumentLine:
+def document_line(row: InvoiceLine | OrderLine, currency: str) -> DocumentLine:
     return DocumentLine(
         row.description,
         row.quantity,

@@ -23,7 +23,11 @@ CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
 
 @dataclass(frozen=True, slots=True)
 class InvoiceMail:
-    """An invoice to be mailed; `id` (the form's draft) makes two submissions of it one mail."""
+    """An invoice, an order confirmation or both, in one mail.
+
+    `id` (the form's draft) makes two submissions of it one mail. The number of a document that
+    does not go along is "".
+    """
 
     id: str
     invoice_number: str
@@ -37,6 +41,7 @@ class InvoiceMail:
     copy_to_sender: str = ""  # the sender's own address, last among the recipients
     typed_in: str = ""  # the Slack channel in which the command was typed
     link_is_new: bool = False  # made for this mail: Undo turns it off again
+    order_number: str = ""
 
 
 def queue_invoice_mail(
@@ -46,7 +51,7 @@ def queue_invoice_mail(
     row = Delivery(
         key=f"invoice-mail:{mail.id}",
         kind="email",
-        purpose="invoice",
+        purpose="invoice" if mail.invoice_number else "order_confirmation",
         payload={
             "message": mail.message,
             "new_addresses": mail.new_addresses,
@@ -56,7 +61,8 @@ def queue_invoice_mail(
         },
         message_id=make_msgid(domain=domain),
         customer_id=mail.customer_id,
-        invoice_number=mail.invoice_number,
+        invoice_number=mail.invoice_number or None,
+        order_number=mail.order_number or None,
         link_id=mail.link_id,
         created_by=mail.sender,
         created_at=now,
@@ -64,6 +70,20 @@ def queue_invoice_mail(
     )
     copy = [mail.copy_to_sender] if mail.copy_to_sender else []
     return deliveries.add(session, row, mail.recipients + copy)
+
+
+def mailed_lately(
+    session: Session, *, invoice_number: str | None, order_number: str | None, before: datetime
+) -> list[Delivery]:
+    """Mails with one of these documents in the 24 hours before that instant, newest first."""
+    since = before - RECENT
+    found: list[Delivery] = []
+    if invoice_number:
+        found += deliveries.invoice_mails_since(session, invoice_number, since)
+    if order_number:
+        found += deliveries.confirmations_since(session, order_number, since)
+    once = {mail.id: mail for mail in found}.values()
+    return sorted(once, key=lambda mail: (mail.created_at, mail.id or 0), reverse=True)
 
 
 def queue_receipt_mail(

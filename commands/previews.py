@@ -1,6 +1,6 @@
 """Links to a PDF for staff: signed, for one person, for ten minutes.
 
-Each names an invoice to be previewed, or a mail whose document was sent.
+Each names a document to be previewed, or one of those that a mail carried.
 """
 
 import base64
@@ -37,17 +37,26 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPreview:
+    person_id: str
+    order_number: str
+    expires_at: int  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
 class SentDocumentLink:
-    """To the document of a mail as it was sent."""
+    """To a document of a mail as it was sent; `position` counts its attachments from 0."""
 
     person_id: str
     delivery_id: int
     expires_at: int  # seconds since 1970
+    position: int = 0
 
 
-Signable = Preview | SentDocumentLink
-_KINDS: dict[str, type[Preview] | type[SentDocumentLink]] = {
+Signable = Preview | OrderPreview | SentDocumentLink
+_KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
+    "order": OrderPreview,
     "sent": SentDocumentLink,
 }
 
@@ -56,8 +65,12 @@ def url(desk: Desk, actor: Actor, *, number: str, with_link: bool) -> str:
     return _url(desk, Preview(actor.id, number, with_link, _expiry(desk)))
 
 
-def sent_url(desk: Desk, actor: Actor, *, delivery_id: int) -> str:
-    return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk)))
+def order_url(desk: Desk, actor: Actor, *, number: str) -> str:
+    return _url(desk, OrderPreview(actor.id, number, _expiry(desk)))
+
+
+def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -> str:
+    return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk), position))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -11,6 +11,9 @@ from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.order_summary import blocks as order_buttons
+from commands.order_summary import listener as order_summary
+from commands.order_summary import modal as order_summary_modal
 from commands.orders import customer_choice, issue_modal, review_modal
 from commands.orders import listener as orders
 from commands.orders import modal as order_modal
@@ -62,6 +65,15 @@ LISTENERS: tuple[On, ...] = (
     On("action", issue_modal.ISSUE, orders.open_issue),
     On("action", issue_modal.ISSUE_HERE, orders.open_issue_here),
     On("view_submission", issue_modal.SUBMIT, orders.issue),
+    On("action", order_summary_modal.SEARCH, order_summary.search_at_once),
+    On("view_submission", order_summary_modal.SEARCH, order_summary.search),
+    On(
+        "action",
+        re.compile(re.escape(order_summary_modal.PAGE) + r"\w+"),
+        order_summary.turn_page,
+    ),
+    On("action", order_buttons.DETAILS, order_summary.details),
+    On("action", order_buttons.EMAIL_DOCS, order_summary.email_docs),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

@@ -96,12 +96,44 @@ class InvoiceDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDocument:
+    """An order confirmation; facts alone when the ERP told no lines and no amounts."""
+
+    company: Company
+    customer: Party
+    number: str
+    order_date: date
+    ship_date: date | None
+    po_number: str
+    notes: str
+    lines: tuple[DocumentLine, ...]
+    net: Money | None
+    taxes: tuple[TaxLine, ...]
+    total: Money | None
+    locale: str
+
+    @property
+    def title(self) -> str:
+        return "Order confirmation"
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceEmail:
-    """The mail that carries an invoice."""
+    """The mail that carries an invoice, and perhaps its order's confirmation as well."""
 
     document: InvoiceDocument
     sender_name: str  # the person who sent it; "" when the product did
     message: str  # the sender's words, plain text; "" for none
+    order: OrderDocument | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEmail:
+    """The mail that carries an order confirmation alone."""
+
+    document: OrderDocument
+    sender_name: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +258,16 @@ class CardRecipient:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceCard:
+class CardAmounts:
+    """What the card of an invoice says about money; that of an order confirmation says nothing."""
+
+    total: Money
+    balance: Money
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class MailCard:
     """The card in the sender's direct message, edited as things happen.
 
     `delivery_id` is the value of its buttons. `shared`: the copy in a channel, without e-mail
@@ -234,20 +275,19 @@ class InvoiceCard:
     """
 
     delivery_id: int
-    invoice_number: str
-    title: str  # "Invoice" or "Credit memo"
+    title: str  # "Invoice", "Credit memo" or "Order confirmation"
+    number: str
     customer_name: str
-    total: Money
-    balance: Money
-    due_date: date
+    amounts: CardAmounts | None
     state: CardState
     sender_id: str
     recipients: tuple[CardRecipient, ...]
     has_link: bool
+    with_order: str = ""  # the order whose confirmation went along with the invoice
     no_link_reason: str = ""  # why there is none; "" when it was simply not ticked
     mailed_at: datetime | None = None
     leaves_at: datetime | None = None
-    mailed_before: datetime | None = None  # the same invoice within 24 h, before this one
+    mailed_before: datetime | None = None  # one of its documents within 24 h, before this one
     expected_by: date | None = None
     error: str = ""
     can_turn_off: bool = False

@@ -1,12 +1,21 @@
 """The mails customers get: subject, HTML and a text twin with the same content."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from renderers import formats
-from renderers.documents import EmailContent, InvoiceDocument, InvoiceEmail, Receipt
+from renderers.documents import (
+    EmailContent,
+    InvoiceDocument,
+    InvoiceEmail,
+    OrderDocument,
+    OrderEmail,
+    Receipt,
+)
 from renderers.invoice_pdf import invoice_state, sum_rows
+from renderers.order_pdf import order_facts, order_sums
 from renderers.plain_text import one_line, truncate
+from renderers.sums import SumRow
 from renderers.templating import render_html, render_text
 
 _SUBJECT_LIMIT = 240
@@ -27,14 +36,12 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
         "message": email.message.strip(),
         "sender_name": email.sender_name,
         "subject": invoice_subject(document),
-        "lead": _lead(document),
+        "lead": _lead(document, email.order),
+        "attached": "The PDFs are attached." if email.order else "The PDF is attached.",
         "headline": _headline(document),
         "pay_url": document.pay_url if state == "due" else None,
         "facts": tuple(_invoice_facts(document)),
-        "sums": tuple(
-            (row.label, formats.money(row.amount, document.locale), row.kind)
-            for row in sum_rows(document)
-        ),
+        "sums": _sums(sum_rows(document), document.locale),
         "company": document.company,
     }
     return EmailContent(
@@ -47,8 +54,7 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
 def invoice_subject(document: InvoiceDocument) -> str:
     """One line: what, from whom, how much is due when, and the customer's own PO number."""
     start = f"{_kind(document)} {document.number} from {document.company.name} {_DASH} "
-    named = re.match(r"PO\b", document.po_number, re.IGNORECASE)  # some write it into the number
-    po_number = f" ({'' if named else 'PO '}{document.po_number})" if document.po_number else ""
+    po_number = _po_number(document.po_number)
     match invoice_state(document):
         case "credit":
             return _subject(start + formats.money(-document.total, document.locale) + po_number)
@@ -58,6 +64,35 @@ def invoice_subject(document: InvoiceDocument) -> str:
             return _subject(f"{start}{balance} due {day}{po_number}")
         case _:
             return _subject(start + "nothing to pay")
+
+
+def order_email(email: OrderEmail) -> EmailContent:
+    """The mail that carries an order confirmation alone: nothing in it asks for money."""
+    document = email.document
+    values = {
+        "d": document,
+        "message": email.message.strip(),
+        "sender_name": email.sender_name,
+        "subject": order_subject(document),
+        "lead": f"The confirmation of order {document.number} for {document.customer.name}"
+        " is attached as a PDF. It is not an invoice.",
+        "facts": order_facts(document),
+        "sums": _sums(order_sums(document), document.locale),
+        "company": document.company,
+    }
+    return EmailContent(
+        subject=order_subject(document),
+        html=render_html("order_email.html", document.locale, **values),
+        text=render_text("order_email.txt", document.locale, **values),
+    )
+
+
+def order_subject(document: OrderDocument) -> str:
+    """One line: what, from whom, over how much, and the customer's own PO number."""
+    total = document.total
+    amount = f" {_DASH} {formats.money(total, document.locale)}" if total is not None else ""
+    start = f"{document.title} {document.number} from {document.company.name}"
+    return _subject(start + amount + _po_number(document.po_number))
 
 
 def receipt_email(receipt: Receipt) -> EmailContent:
@@ -80,15 +115,28 @@ def _subject(text: str) -> str:
     return truncate(one_line(text), _SUBJECT_LIMIT)
 
 
+def _po_number(po_number: str) -> str:
+    named = re.match(r"PO\b", po_number, re.IGNORECASE)  # some write it into the number
+    return f" ({'' if named else 'PO '}{po_number})" if po_number else ""
+
+
+def _sums(rows: Iterable[SumRow], locale: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((row.label, formats.money(row.amount, locale), row.kind) for row in rows)
+
+
 def _kind(document: InvoiceDocument) -> str:
     return f"Corrected {document.title.lower()}" if document.corrected else document.title
 
 
-def _lead(document: InvoiceDocument) -> str:
+def _lead(document: InvoiceDocument, order: OrderDocument | None) -> str:
     named = f"{document.title} {document.number} for {document.customer.name}"
+    attached = f"{named} is attached as a PDF."
+    if order is not None:
+        attached = f"{named} and the confirmation of order {order.number} are attached as PDFs."
     if document.corrected:
-        return f"{named} is attached as a PDF. It replaces the one you have."
-    return f"{named} is attached as a PDF."
+        replaced = "It replaces" if order is None else f"{document.number} replaces"
+        return f"{attached} {replaced} the one you have."
+    return attached
 
 
 def _headline(document: InvoiceDocument) -> tuple[str, str]:

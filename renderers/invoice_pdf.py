@@ -1,23 +1,15 @@
 """An invoice or credit memo as the HTML that becomes its PDF."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from renderers import formats
 from renderers.documents import InvoiceDocument
 from renderers.logos import logo_address, qr_code_address
+from renderers.sums import SumRow, tax_rows
 from renderers.templating import render_html
-from storage.money import Money
 
 InvoiceState = Literal["due", "paid", "nothing_due", "credit"]
-
-
-@dataclass(frozen=True, slots=True)
-class SumRow:
-    label: str
-    amount: Money
-    kind: str = ""  # "total" or "balance": set off from the others
 
 
 def invoice_state(document: InvoiceDocument) -> InvoiceState:
@@ -43,8 +35,10 @@ def invoice_html(document: InvoiceDocument) -> str:
         summary=f"{document.title} {document.number} for {document.customer.name}",
         paper=formats.paper(document.locale),
         logo=logo_address(document.company.logo),
+        party_label="Credit to" if document.is_credit_memo else "Bill to",
         facts=tuple(_facts(document)),
         sums=tuple(sum_rows(document)),
+        currency=document.total.currency,
         due_label=label,
         due_amount=amount,
         due_note=note,
@@ -57,9 +51,7 @@ def sum_rows(document: InvoiceDocument) -> Iterator[SumRow]:
     """Net to balance; rows that would say nothing are left out."""
     if document.taxes or document.rounding:
         yield SumRow("Net", document.net)
-    for tax in document.taxes:
-        rate = formats.percent(tax.rate, document.locale)
-        yield SumRow(f"Tax {rate} on {formats.money(tax.net, document.locale)}", tax.tax)
+    yield from tax_rows(document.taxes, document.locale)
     if document.rounding:
         yield SumRow("Rounding", document.rounding)
     yield SumRow("Total", document.total, "total")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, day, money, mrkdwn_text, plain_text, section
-from renderers.documents import CardRecipient, CardState, InvoiceCard, SlackContent
+from renderers.documents import CardAmounts, CardRecipient, CardState, MailCard, SlackContent
 from renderers.mrkdwn import escape, local_time, mention
 
 # The action ids of its buttons; `commands.link_status` answers them.
@@ -34,20 +34,22 @@ _STATES: dict[CardState, str] = {
 }
 
 
-def invoice_card(card: InvoiceCard) -> SlackContent:
+def mail_card(card: MailCard) -> SlackContent:
     """The card about one mail; without addresses and buttons when it is shared in a channel."""
     state = _state(card)
-    heading = f"{card.title} {escape(card.invoice_number, 60)} for {escape(card.customer_name)}"
-    blocks = [section(f"*{heading}*\n{state}"), _facts(card)]
+    heading = f"{card.title} {escape(card.number, 60)} for {escape(card.customer_name)}"
+    blocks = [section(f"*{heading}*\n{state}")]
+    blocks += [_facts(card, card.amounts)] if card.amounts else []
     blocks += [section(text) for text in _recipients(card)]
     blocks += [context(text) for text in _remarks(card)]
     buttons = [] if card.shared else list(_buttons(card))
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    return SlackContent(f"{heading}, {money(card.total)}. {state}", blocks)
+    total = f", {money(card.amounts.total)}" if card.amounts else ""
+    return SlackContent(f"{heading}{total}. {state}", blocks)
 
 
-def _state(card: InvoiceCard) -> str:
+def _state(card: MailCard) -> str:
     match card.state:
         case "held":
             when = f", goes out {local_time(card.leaves_at)}" if card.leaves_at else ""
@@ -62,22 +64,23 @@ def _state(card: InvoiceCard) -> str:
             by = f", expected by {day(card.expected_by)}" if card.expected_by else ""
             return f":bank: Payment processing{by}"
         case "partly_paid":
-            return f":large_yellow_circle: Partly paid, {money(card.balance)} still due"
+            rest = f", {money(card.amounts.balance)} still due" if card.amounts else ""
+            return f":large_yellow_circle: Partly paid{rest}"
         case _:
             return _STATES[card.state]
 
 
-def _facts(card: InvoiceCard) -> Block:
-    fields = [f"*Total*\n{money(card.total)}"]
-    if card.balance != card.total:
-        fields.append(f"*Balance*\n{money(card.balance)}")
+def _facts(card: MailCard, amounts: CardAmounts) -> Block:
+    fields = [f"*Total*\n{money(amounts.total)}"]
+    if amounts.balance != amounts.total:
+        fields.append(f"*Balance*\n{money(amounts.balance)}")
     if card.title != "Credit memo":
-        fields.append(f"*Due*\n{day(card.due_date)}")
+        fields.append(f"*Due*\n{day(amounts.due_date)}")
         fields.append(f"*Payment Link*\n{_link_state(card)}")
     return {"type": "section", "fields": [mrkdwn_text(field) for field in fields]}
 
 
-def _link_state(card: InvoiceCard) -> str:
+def _link_state(card: MailCard) -> str:
     if card.state == "link_off":
         return "turned off"
     if card.has_link:
@@ -85,7 +88,7 @@ def _link_state(card: InvoiceCard) -> str:
     return f"none: {escape(card.no_link_reason)}" if card.no_link_reason else "none"
 
 
-def _recipients(card: InvoiceCard) -> Iterator[str]:
+def _recipients(card: MailCard) -> Iterator[str]:
     """One text of the addresses; in a channel only how many there are."""
     count = len(card.recipients)
     if card.shared:
@@ -105,20 +108,23 @@ def recipient_text(recipient: CardRecipient, limit: int = 120) -> str:
     return text
 
 
-def _recipient(recipient: CardRecipient, card: InvoiceCard) -> str:
+def _recipient(recipient: CardRecipient, card: MailCard) -> str:
     text = recipient_text(recipient)
     if recipient.is_new:
         text += f"\n:warning: new address for {escape(card.customer_name, 60)}"
     return text
 
 
-def _remarks(card: InvoiceCard) -> Iterator[str]:
+def _remarks(card: MailCard) -> Iterator[str]:
+    if card.with_order:
+        yield f"With the confirmation of order {escape(card.with_order, 60)}"
     if card.mailed_before and not card.shared and card.state in {"held", "sending", "sent"}:
-        yield f":warning: The same invoice was also mailed {local_time(card.mailed_before)}"
+        same = "One of these documents" if card.with_order else f"The same {card.title.lower()}"
+        yield f":warning: {same} was also mailed {local_time(card.mailed_before)}"
     yield f"Sent by {mention(card.sender_id)}"
 
 
-def _buttons(card: InvoiceCard) -> Iterator[Block]:
+def _buttons(card: MailCard) -> Iterator[Block]:
     if card.state == "held":
         yield _button("Undo", UNDO, card)
     if card.can_retry:
@@ -134,18 +140,18 @@ def _buttons(card: InvoiceCard) -> Iterator[Block]:
         }
 
 
-def _retry_button(card: InvoiceCard) -> Block:
+def _retry_button(card: MailCard) -> Block:
     button = _button("Retry", RETRY, card)
     return button | ({"confirm": _second_copy()} if card.may_arrive_twice else {})
 
 
-def _button(label: str, action_id: str, card: InvoiceCard) -> Block:
+def _button(label: str, action_id: str, card: MailCard) -> Block:
     return {
         "type": "button",
         "action_id": action_id,
         "text": plain_text(label),
         "value": str(card.delivery_id),
-        "accessibility_label": f"{label}: {escape(card.invoice_number, 50)}",
+        "accessibility_label": f"{label}: {escape(card.number, 50)}",
     }
 
 

@@ -24,6 +24,9 @@ UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
 # It was tried, and nothing more happens by itself.
 OVER: tuple[DeliveryStatus, ...] = ("sent", "failed", "unknown")
 
+# The mails that a person sends, each with one document or both.
+DOCUMENT_MAILS = ("invoice", "order_confirmation")
+
 _UNFINISHED = text("status IN ('queued', 'sending')")
 
 
@@ -86,6 +89,11 @@ class Delivery(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     finished_at: datetime | None = Field(default=None, sa_type=Utc)
 
+    @property
+    def document_number(self) -> str:
+        """Of the document that a mail is about: its invoice, else its order."""
+        return self.invoice_number or self.order_number or ""
+
 
 class DeliveryRecipient(SQLModel, table=True):
     __tablename__ = "delivery_recipients"
@@ -132,6 +140,15 @@ def add(
 def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
     own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == delivery_id)
     return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
+
+
+def addresses_of(session: Session, delivery_ids: list[int]) -> dict[int, list[str]]:
+    """The addresses of each of these mails, in their order."""
+    own = select(DeliveryRecipient).where(col(DeliveryRecipient.delivery_id).in_(delivery_ids))
+    found: dict[int, list[str]] = {}
+    for row in session.exec(own.order_by(col(DeliveryRecipient.position))):
+        found.setdefault(row.delivery_id, []).append(row.address)
+    return found
 
 
 def missed(session: Session, mail: Delivery) -> list[DeliveryRecipient]:
@@ -224,13 +241,37 @@ def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | 
 
 def invoice_mails_since(session: Session, number: str, since: datetime) -> list[Delivery]:
     """Mails of this invoice queued or sent since then, newest first."""
+    return _mails_since(session, Delivery.invoice_number == number, since)
+
+
+def confirmations_since(session: Session, order_number: str, since: datetime) -> list[Delivery]:
+    """Mails with this order's confirmation queued or sent since then, newest first."""
+    return _mails_since(session, Delivery.order_number == order_number, since)
+
+
+def _mails_since(session: Session, of_document: Any, since: datetime) -> list[Delivery]:
     own = select(Delivery).where(
-        Delivery.invoice_number == number,
+        of_document,
         Delivery.created_at >= since,
-        Delivery.purpose == "invoice",
+        col(Delivery.purpose).in_(DOCUMENT_MAILS),
         Delivery.status != "cancelled",
     )
     return list(session.exec(own.order_by(col(Delivery.created_at).desc())))
+
+
+def mails_of_order(
+    session: Session, order_number: str, invoice_numbers: list[str], limit: int
+) -> list[Delivery]:
+    """The latest mails with the order's confirmation or one of these invoices, newest first."""
+    own = select(Delivery).where(
+        or_(
+            Delivery.order_number == order_number,
+            col(Delivery.invoice_number).in_(invoice_numbers),
+        ),
+        col(Delivery.purpose).in_(DOCUMENT_MAILS),
+    )
+    newest = (col(Delivery.created_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(own.order_by(*newest).limit(limit)))
 
 
 def mails_with_link(session: Session, link_id: str) -> list[Delivery]:

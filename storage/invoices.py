@@ -120,5 +120,12 @@ def lines(session: Session, number: str) -> list[InvoiceLine]:
 
 def of_order(session: Session, order_number: str) -> list[Invoice]:
     """The order's invoices, newest first."""
-    own = select(Invoice).where(Invoice.order_number == order_number, Invoice.order_number != "")
+    return of_orders(session, [order_number])
+
+
+def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
+    """The invoices of these orders, newest first; "" is no order."""
+    own = select(Invoice).where(
+        col(Invoice.order_number).in_(order_numbers), Invoice.order_number != ""
+    )
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))

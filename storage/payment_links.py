@@ -95,3 +95,16 @@ def invoices_of(session: Session, link_id: str) -> list[Invoice]:
         .where(PaymentLinkInvoice.link_id == link_id)
     )
     return list(session.exec(covered.order_by(col(Invoice.due_date), Invoice.number)))
+
+
+def states_by_invoice(session: Session, numbers: list[str]) -> dict[str, set[str]]:
+    """The states of all links, of any kind, over each of these invoices; no link: not there."""
+    covering = (
+        select(PaymentLinkInvoice.invoice_number, PaymentLink.state)
+        .join(PaymentLink, col(PaymentLink.id) == PaymentLinkInvoice.link_id)
+        .where(col(PaymentLinkInvoice.invoice_number).in_(numbers))
+    )
+    found: dict[str, set[str]] = {}
+    for number, state in session.exec(covering):
+        found.setdefault(number, set()).add(state)
+    return found

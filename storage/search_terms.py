@@ -6,7 +6,7 @@ every customer under each word of the name and the id. A search for several word
 
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Index, func, or_, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
@@ -20,7 +20,7 @@ from storage.orders import Order
 Kind = Literal["invoice", "customer", "order"]
 
 _LAST = "\U0010ffff"
-_BROAD = 2000  # invoices
+_BROAD = 2000  # invoices or orders
 # Literal, so that the partial indexes can be used.
 _IS_OPEN = (col(Invoice.lifecycle) == text("'issued'")) & (Invoice.total != col(Invoice.allocated))
 
@@ -36,6 +36,18 @@ class SearchTerm(SQLModel, table=True):
     kind: Kind = Field(primary_key=True, sa_type=Text)
     term: str = Field(primary_key=True, sa_type=Text)
     ref: str = Field(primary_key=True, sa_type=Text)
+
+
+class _Searched(NamedTuple):
+    """What is searched for: its kind, and the columns of its number and of its customer."""
+
+    kind: Kind
+    number: Any
+    customer_id: Any
+
+
+_INVOICES = _Searched("invoice", Invoice.number, Invoice.customer_id)
+_ORDERS = _Searched("order", Order.number, Order.customer_id)
 
 
 def words(text: str) -> list[str]:
@@ -65,27 +77,20 @@ def forget_all(session: Session, kind: Kind, refs: Iterable[str]) -> None:
 
 def find_invoices(session: Session, typed: str, limit: int) -> list[tuple[Invoice, Customer]]:
     """Invoices whose number, PO or customer begins with every word typed; what is open first."""
-    wanted = words(typed)
-    matches = _is_one if len(wanted) == 1 and _is_broad(session, wanted[0]) else _matches
-    conditions = [matches(word) for word in wanted]
+    conditions = _conditions(session, _INVOICES, typed)
     found = _newest(session, [*conditions, _IS_OPEN], limit)
     if len(found) < limit:
         found += _newest(session, [*conditions, ~_IS_OPEN], limit - len(found))
     return found
 
 
-def find_orders(session: Session, typed: str, limit: int) -> list[tuple[Order, Customer]]:
+def find_orders(
+    session: Session, typed: str, limit: int, *, offset: int = 0
+) -> list[tuple[Order, Customer]]:
     """Orders whose number, PO or customer begins with every word typed; newest first."""
-    found = select(Order, Customer).join(Customer)
-    for word in words(typed):
-        found = found.where(
-            or_(
-                col(Order.number).in_(_beginning("order", word)),
-                col(Order.customer_id).in_(_beginning("customer", word)),
-            )
-        )
+    found = select(Order, Customer).join(Customer).where(*_conditions(session, _ORDERS, typed))
     newest = (col(Order.order_date).desc(), col(Order.number).desc())
-    return list(session.exec(found.order_by(*newest).limit(limit)).all())
+    return list(session.exec(found.order_by(*newest).limit(limit).offset(offset)).all())
 
 
 def find_customers(session: Session, typed: str, limit: int) -> list[Customer]:
@@ -104,26 +109,33 @@ def _newest(
     return list(session.exec(found.order_by(*newest).limit(limit)).all())
 
 
-def _is_broad(session: Session, word: str) -> bool:
-    """Whether so many invoices begin with the word that the first hundred are soon found by
+def _conditions(session: Session, searched: _Searched, typed: str) -> list[ColumnElement[bool]]:
+    wanted = words(typed)
+    broad = len(wanted) == 1 and _is_broad(session, searched.kind, wanted[0])
+    matches = _is_one if broad else _matches
+    return [matches(searched, word) for word in wanted]
+
+
+def _is_broad(session: Session, kind: Kind, word: str) -> bool:
+    """Whether so many documents begin with the word that the first hundred are soon found by
     walking them in order ("INV-1"), where collecting them all would take half a second.
     """
-    many = _beginning("invoice", word).limit(_BROAD).subquery()
+    many = _beginning(kind, word).limit(_BROAD).subquery()
     return session.exec(select(func.count()).select_from(many)).one() == _BROAD
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _matches(searched: _Searched, word: str) -> ColumnElement[bool]:
     return or_(
-        col(Invoice.number).in_(_beginning("invoice", word)),
-        col(Invoice.customer_id).in_(_beginning("customer", word)),
+        col(searched.number).in_(_beginning(searched.kind, word)),
+        col(searched.customer_id).in_(_beginning("customer", word)),
     )
 
 
-def _is_one(word: str) -> ColumnElement[bool]:
-    """The same question asked of one invoice at a time."""
+def _is_one(searched: _Searched, word: str) -> ColumnElement[bool]:
+    """The same question asked of one document at a time."""
     return or_(
-        _has_word("invoice", Invoice.number, word),
-        _has_word("customer", Invoice.customer_id, word),
+        _has_word(searched.kind, searched.number, word),
+        _has_word("customer", searched.customer_id, word),
     )
 
 

@@ -10,6 +10,7 @@ from commands.access import Actor, Role
 from storage import customers, search_terms, users
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
+from storage.orders import Order, OrderLine
 from storage.users import RoleName, User
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -90,3 +91,39 @@ def a_line(number: str, *, line: int = 1, amount: int = 12500, **own: Any) -> In
         "tax": 0,
     }
     return InvoiceLine(**(facts | own))
+
+
+def add_order(
+    session: Session, number: str = "88213", *, amounts: tuple[int, ...] = (12500,), **own: Any
+) -> Order:
+    """An order of 8 Feb 2026 with a line for each of `amounts`; without any, the ERP told none."""
+    facts: dict[str, Any] = {
+        "number": number,
+        "customer_id": "C1",
+        "order_date": date(2026, 2, 8),
+        "po_number": "7781",
+        "currency": "USD" if amounts else "",
+        "net": sum(amounts),
+        "total": sum(amounts),
+    }
+    row = Order(**(facts | own))
+    session.add(row)
+    session.flush()
+    session.add_all(an_order_line(number, n, amount) for n, amount in enumerate(amounts, 1))
+    terms = search_terms.document_terms(row.number, row.po_number)
+    search_terms.replace(session, "order", row.number, terms)
+    session.flush()
+    return row
+
+
+def an_order_line(number: str, line: int, amount: int) -> OrderLine:
+    return OrderLine(
+        order_number=number,
+        line=line,
+        description="Roses Freedom red 60 cm",
+        quantity=Decimal(1),
+        unit="box",
+        unit_price=Decimal(amount).scaleb(-2),
+        amount=amount,
+        tax=0,
+    )

@@ -93,6 +93,11 @@ class Room:
 
 @pytest.fixture
 def room(database: Database) -> Room:
+    return furnished(database)
+
+
+def furnished(database: Database) -> Room:
+    """A room on that database, at the time of the story."""
     clock, gateway, account = StoppedClock(NOW), MemoryGateway(), SwitchedAccount()
     desk = Desk(
         database=database,

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from renderers.documents import (
+    CardAmounts,
     CardRecipient,
     Company,
     DocumentLine,
-    InvoiceCard,
     InvoiceDocument,
+    MailCard,
+    OrderDocument,
     Party,
     PaymentConfirmation,
     PayPage,
@@ -72,6 +74,31 @@ def an_invoice(total: Money | None = None, **own: Any) -> InvoiceDocument:
     return replace(document, **own)
 
 
+def an_order(total: Money | None = None, **own: Any) -> OrderDocument:
+    """The confirmation of order 88213 over `total` (USD 125.00), untaxed."""
+    amount = total or usd(12500)
+    document = OrderDocument(
+        company=BLOOM,
+        customer=IRIS,
+        number="88213",
+        order_date=date(2026, 2, 8),
+        ship_date=date(2026, 2, 10),
+        po_number="7781",
+        notes="",
+        lines=(a_line(amount),),
+        net=amount,
+        taxes=(),
+        total=amount,
+        locale="en_US",
+    )
+    return replace(document, **own)
+
+
+def an_order_of_facts() -> OrderDocument:
+    """As an ERP tells it that keeps its lines to itself."""
+    return an_order(lines=(), net=None, total=None, ship_date=None)
+
+
 def a_paid_invoice() -> InvoiceDocument:
     return an_invoice(paid=usd(12500), balance=usd(0))
 
@@ -131,16 +158,14 @@ def a_pay_page(due: Money | None = None, **own: Any) -> PayPage:
     return replace(page, **own)
 
 
-def a_card(total: Money | None = None, **own: Any) -> InvoiceCard:
+def a_card(total: Money | None = None, *, balance: Money | None = None, **own: Any) -> MailCard:
     amount = total or usd(12500)
-    card = InvoiceCard(
+    card = MailCard(
         delivery_id=17,
-        invoice_number="INV-1042",
         title="Invoice",
+        number="INV-1042",
         customer_name="Blue Iris Florist",
-        total=amount,
-        balance=amount,
-        due_date=date(2026, 3, 14),
+        amounts=CardAmounts(amount, balance or amount, date(2026, 3, 14)),
         state="sent",
         sender_id="U0SALLY",
         recipients=(CardRecipient("ap@iris.test", "sent"),),

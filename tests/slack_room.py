@@ -1,4 +1,4 @@
-"""A workspace on loopback with the cast in it, talking to the bot's real Slack endpoint."""
+"""A workspace on loopback with the cast in it, talking to the bot's real endpoints."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.server import SlackSandbox
 from bot.slack.app import slack_app, web_client
 from bot.slack.manifest import SCOPES
+from bot.web.pay_page import PayPages
 from bot.web.preview import preview
 from bot.web.slack_events import slack_events
 from commands.access import Actor
@@ -69,6 +70,7 @@ def slack_room(room: Room) -> Iterator[SlackRoom]:
         routes = [
             Route("/slack/events", events, methods=["GET", "POST"]),
             Route("/preview/{signed}", preview(room.desk)),
+            *PayPages(room.desk, checkout_origins=()).routes(),
         ]
         with LoopbackServer(Starlette(routes=routes)) as server:
             slack.events_url = f"{server.url}/slack/events"

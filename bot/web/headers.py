@@ -1,5 +1,7 @@
 """Headers of everything that only the holder of an address may see."""
 
+from urllib.parse import quote
+
 PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -7,3 +9,8 @@ PRIVATE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+def shown_as(file_name: str) -> dict[str, str]:
+    """A document to be shown in the browser and saved under `file_name`, in any script."""
+    return {"Content-Disposition": f"inline; filename*=UTF-8''{quote(file_name, safe='')}"}

@@ -6,7 +6,7 @@ The token is the capability. Nothing here writes a token into a log.
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -181,7 +181,7 @@ class PayPages:
             pdf = documents.invoice_pdf(self._desk, token=token, number=number)
         except LinkOff:
             return self._page(token)
-        own = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(pdf.name, safe='')}"}
+        own = headers.shown_as(pdf.name)
         return Response(pdf.content, 200, self._headers | own, media_type="application/pdf")
 
 

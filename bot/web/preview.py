@@ -35,11 +35,9 @@ def _answer(desk: Desk, signed: str) -> Response:
         pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
-    own = {
-        "Content-Disposition": f'inline; filename="{pdf.name}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(pdf.content, media_type="application/pdf", headers=headers.PRIVATE | own)
+    own = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+    shown = headers.PRIVATE | headers.shown_as(pdf.name) | own
+    return Response(pdf.content, media_type="application/pdf", headers=shown)
 
 
 def _notice(error: PayError) -> Response:

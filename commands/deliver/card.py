@@ -1,6 +1,6 @@
-"""The card of an invoice mail, as things are at this moment."""
+"""The card of a mail that a person sent, as things are at this moment."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -8,7 +8,7 @@ from commands import outbox
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
-from renderers.documents import CardRecipient, CardState, InvoiceCard
+from renderers.documents import CardAmounts, CardRecipient, CardState, MailCard
 from storage import checkouts, customers, deliveries, documents, invoices, payment_links
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
@@ -16,32 +16,31 @@ from storage.money import Money
 from storage.payment_links import PaymentLink
 
 
-def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> InvoiceCard:
-    """Raises `NotFound` when the invoice of the mail is gone."""
-    invoice = invoices.find(session, mail.invoice_number or "")
+def mail_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> MailCard:
+    """Raises `NotFound` when there is nothing that the mail is about."""
     customer = customers.find(session, mail.customer_id or "")
-    if mail.id is None or invoice is None or customer is None:
-        raise NotFound("The invoice of this card is gone.")
+    if mail.id is None or customer is None or not mail.document_number:
+        raise NotFound("The document of this card is gone.")
+    invoice = invoices.find(session, mail.invoice_number) if mail.invoice_number else None
     link = payment_links.find(session, mail.link_id) if mail.link_id else None
     state = _state(session, desk, mail, invoice, link)
     active = link is not None and link.state == "active"
-    return InvoiceCard(
+    return MailCard(
         delivery_id=mail.id,
-        invoice_number=invoice.number,
-        title="Credit memo" if invoice.is_credit_memo else "Invoice",
+        title=_title(invoice),
+        number=mail.document_number,
         customer_name=customer.name,
-        total=Money(invoice.total, invoice.currency),
-        balance=invoice.balance,
-        due_date=invoice.due_date,
+        amounts=_amounts(invoice) if invoice else None,
         state=state,
         sender_id=mail.created_by,
         recipients=() if shared else _recipients(session, mail),
         has_link=link is not None,
+        with_order=(mail.order_number or "") if invoice else "",
         no_link_reason=mail.payload.get("no_link_reason", ""),
         mailed_at=mail.finished_at if mail.status == "sent" else None,
         leaves_at=_leaves_at(desk, mail, state),
         mailed_before=_mailed_before(session, mail),
-        expected_by=due.expected_by(session, [invoice.number]) if state == "processing" else None,
+        expected_by=_expected_by(session, invoice, state),
         error=mail.error or "",
         can_turn_off=active and state not in {"paid", "undone"},
         can_retry=_can_retry(session, mail, invoice),
@@ -51,8 +50,28 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
     )
 
 
+def _title(invoice: Invoice | None) -> str:
+    if invoice is None:
+        return "Order confirmation"
+    return "Credit memo" if invoice.is_credit_memo else "Invoice"
+
+
+def _amounts(invoice: Invoice) -> CardAmounts:
+    return CardAmounts(Money(invoice.total, invoice.currency), invoice.balance, invoice.due_date)
+
+
+def _expected_by(session: Session, invoice: Invoice | None, state: CardState) -> date | None:
+    if invoice is None or state != "processing":
+        return None
+    return due.expected_by(session, [invoice.number])
+
+
 def _state(
-    session: Session, desk: Desk, mail: Delivery, invoice: Invoice, link: PaymentLink | None
+    session: Session,
+    desk: Desk,
+    mail: Delivery,
+    invoice: Invoice | None,
+    link: PaymentLink | None,
 ) -> CardState:
     match mail.status:
         case "cancelled":
@@ -64,13 +83,14 @@ def _state(
             return "held" if waiting or desk.policy.mail_mode == "hold" else "sending"
         case "sending":
             return "sending"
-    return _after_mail(session, invoice, link) or (
-        "unknown" if mail.status == "unknown" else "sent"
-    )
+    after = _after_mail(session, invoice, link) if invoice else None
+    return after or ("unknown" if mail.status == "unknown" else "sent")
 
 
-def _can_retry(session: Session, mail: Delivery, invoice: Invoice) -> bool:
+def _can_retry(session: Session, mail: Delivery, invoice: Invoice | None) -> bool:
     """Who has paid needs no other copy, and a void invoice is sent to nobody."""
+    if invoice is None:
+        return bool(deliveries.missed(session, mail))
     paid = invoice.status == "paid" and not invoice.is_credit_memo
     return not paid and invoice.lifecycle != "void" and bool(deliveries.missed(session, mail))
 
@@ -102,8 +122,8 @@ def _recipients(session: Session, mail: Delivery) -> tuple[CardRecipient, ...]:
 
 
 def _mailed_before(session: Session, mail: Delivery) -> datetime | None:
-    since = mail.created_at - outbox.RECENT
-    for other in deliveries.invoice_mails_since(session, mail.invoice_number or "", since):
+    numbers = {"invoice_number": mail.invoice_number, "order_number": mail.order_number}
+    for other in outbox.mailed_lately(session, **numbers, before=mail.created_at):
         if (other.id or 0) < (mail.id or 0) and other.status == "sent":
             return other.finished_at
     return None

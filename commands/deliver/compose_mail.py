@@ -4,15 +4,23 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from commands import invoice_document
-from commands.deliver.letter import Attachment, Letter
+from commands import invoice_document, order_document, pdf_files
+from commands.deliver.letter import Letter
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.keyring import KeyMissing
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
-from renderers import emails, invoice_pdf
-from renderers.documents import InvoiceDocument, InvoiceEmail, Receipt, ReceiptLine
+from renderers import emails
+from renderers.documents import (
+    EmailContent,
+    InvoiceDocument,
+    InvoiceEmail,
+    OrderDocument,
+    OrderEmail,
+    Receipt,
+    ReceiptLine,
+)
 from renderers.formats import DEFAULT_LOCALE
 from storage import customers, invoices, payment_links, payments, users
 from storage.deliveries import Delivery
@@ -27,8 +35,8 @@ KEY_GONE = "The key that made the link is no longer in SECRET_KEY: send the invo
 def compose(desk: Desk, row: Delivery) -> Letter:
     """Raises `NotFound` when the row is about something that is gone."""
     match row.purpose:
-        case "invoice":
-            return _invoice(desk, row)
+        case "invoice" | "order_confirmation":
+            return _documents(desk, row)
         case "receipt":
             return _receipt(desk, row)
     raise NotFound(f"There is no mail called {row.purpose}.")
@@ -43,43 +51,56 @@ def link_ended(session: Session, row: Delivery) -> bool:
     return not (link and link.state == "active" and customer and customer.payment_links_enabled)
 
 
-# -- an invoice or a credit memo ----------------------------------------------------------------
+# -- an invoice or a credit memo, an order confirmation, or both --------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What one view of the ledger says about the mail."""
 
-    document: InvoiceDocument
+    invoice: InvoiceDocument | None
+    order: OrderDocument | None
     sender: User | None
     reply_to: str
     no_link_reason: str
 
 
-def _invoice(desk: Desk, row: Delivery) -> Letter:
+def _documents(desk: Desk, row: Delivery) -> Letter:
     facts = _look_up(desk, row)
-    document = facts.document
-    name = facts.sender.name if facts.sender else ""
-    title = f"{desk.company.name} {document.title} {document.number}"
-    pdf = desk.pdfs.render(invoice_pdf.invoice_html(document), title=title)
+    invoice, order = facts.invoice, facts.order
+    attachments = [pdf_files.invoice_pdf(desk, invoice)] if invoice else []
+    attachments += [pdf_files.order_pdf(desk, order)] if order else []
     return Letter(
-        content=emails.invoice_email(InvoiceEmail(document, name, row.payload["message"])),
+        content=_content(facts, row.payload["message"]),
         reply_to=facts.reply_to,
-        attachment=Attachment(title, pdf),
+        attachments=tuple(attachments),
         automatic=facts.sender is None,
-        link_id=row.link_id if document.pay_url else None,
+        link_id=row.link_id if invoice and invoice.pay_url else None,
         no_link_reason=facts.no_link_reason,
     )
 
 
+def _content(facts: _Facts, message: str) -> EmailContent:
+    name = facts.sender.name if facts.sender else ""
+    if facts.invoice is not None:
+        return emails.invoice_email(InvoiceEmail(facts.invoice, name, message, facts.order))
+    if facts.order is not None:
+        return emails.order_email(OrderEmail(facts.order, name, message))
+    raise NotFound("The mail is about no document.")
+
+
 def _look_up(desk: Desk, row: Delivery) -> _Facts:
     account = desk.gateway.account.state()
-    number = row.invoice_number or ""
     with desk.database.reading() as session:
         url, reason = _link(session, desk, row, account)
-        document = invoice_document.assemble(session, desk.company, number, pay_url=url)
+        invoice = order = None
+        if row.invoice_number:
+            number = row.invoice_number
+            invoice = invoice_document.assemble(session, desk.company, number, pay_url=url)
+        if row.order_number:
+            order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        return _Facts(document, sender, _reply_to(session, row, sender), reason)
+        return _Facts(invoice, order, sender, _reply_to(session, row, sender), reason)
 
 
 def _link(

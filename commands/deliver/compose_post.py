@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from commands.deliver.card import invoice_card
+from commands.deliver.card import mail_card
 from commands.deliver.confirmation import payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
@@ -47,7 +47,7 @@ def _card(session: Session, desk: Desk, row: Delivery) -> SlackContent:
     if mail is None:
         raise NotFound("The mail of this card is gone.")
     shared = row.purpose == "shared_card"
-    return slack_blocks.invoice_card(invoice_card(session, desk, mail, shared=shared))
+    return slack_blocks.mail_card(mail_card(session, desk, mail, shared=shared))
 
 
 def _card_edit(session: Session, desk: Desk, row: Delivery) -> SlackContent:

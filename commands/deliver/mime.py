@@ -13,7 +13,6 @@ from html import escape
 from commands.deliver.addresses import BadAddress, mailbox, one_line
 from commands.deliver.letter import Letter
 
-_NOT_IN_A_FILE_NAME = re.compile(r'[\\/:*?"<>|]')
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
@@ -40,8 +39,10 @@ def build(letter: Letter, heading: Heading) -> bytes:
     message.set_content(text, cte="quoted-printable")
     html = _with_note(letter.content.html, note)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
-    if letter.attachment is not None:
-        _attach(message, letter.attachment.name, letter.attachment.pdf)
+    for pdf in letter.attachments:
+        message.add_attachment(
+            pdf.content, maintype="application", subtype="pdf", filename=pdf.name
+        )
     return message.as_bytes()
 
 
@@ -88,16 +89,3 @@ def _with_note(html: str, note: str) -> str:
     body = _BODY.search(html)
     at = body.end() if body else 0
     return html[:at] + banner + html[at:]
-
-
-def _attach(message: EmailMessage, name: str, pdf: bytes) -> None:
-    message.add_attachment(
-        pdf, maintype="application", subtype="pdf", filename=file_name(name, "pdf")
-    )
-
-
-def file_name(title: str, extension: str) -> str:
-    """`title` as a file name on every system: no separators, quotes or control characters."""
-    plain = _NOT_IN_A_FILE_NAME.sub(" ", one_line(title))
-    plain = " ".join(plain.split()).strip(". ")
-    return f"{plain or 'Document'}.{extension}"

@@ -147,9 +147,8 @@ def _tell(session: Session, desk: Desk, row: Delivery) -> None:
     now = desk.clock.now()
     outbox.queue_card_edits(session, row, change=row.status, now=now)
     if row.error and not deliveries.about(session, row.id):
-        text = (
-            f"The {row.purpose} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
-        )
+        named = row.purpose.replace("_", " ")
+        text = f"The {named} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
         channel = desk.policy.payments_channel
         outbox.queue_notice(session, key=f"mail:{row.id}", text=text, channel=channel, now=now)
 

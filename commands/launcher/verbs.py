@@ -36,7 +36,14 @@ VERBS: tuple[Verb, ...] = (
         orders.new,
         offered=lambda policy: policy.order_entry,
     ),
-    Verb("order", "", "", "", Permission.SEE_INVOICES, orders.run, offered=lambda _: False),
+    Verb(
+        "order",
+        "[number, PO or customer]",
+        "see orders, and mail their documents with Email Docs",
+        "Order Summary",
+        Permission.SEE_INVOICES,
+        orders.run,
+    ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )
 

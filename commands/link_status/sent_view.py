@@ -1,4 +1,4 @@
-"""What was sent, as a modal: to whom and with what outcome, when, and the way to the PDF."""
+"""What was sent, as a modal: to whom and with what outcome, when, and the way to each PDF."""
 
 from commands import view_parts as parts
 from commands.send_invoice.sent_mail import SentMail
@@ -24,7 +24,7 @@ def sent_view(mail: SentMail) -> View:
 def _facts(mail: SentMail) -> Block:
     when = f" {local_time(mail.finished_at)}" if mail.finished_at else ""
     lines = [
-        f"*{escape(mail.invoice_number)}*",
+        f"*{escape(mail.number)}*",
         f"{_HEADINGS[mail.status]}{when}",
         f"Message-ID {escape(mail.message_id)}",
     ]
@@ -38,6 +38,13 @@ def _recipients(mail: SentMail) -> list[Block]:
 
 
 def _document(mail: SentMail) -> Block:
-    if not mail.pdf_url:
+    if not mail.pdfs:
         return parts.context("The document itself is no longer kept.")
-    return parts.actions("sent", parts.button("Open PDF", OPEN, url=mail.pdf_url))
+    several = len(mail.pdfs) > 1
+    return parts.actions(
+        "sent",
+        *(
+            parts.button(f"Open {pdf.title}" if several else "Open PDF", f"{OPEN}.{n}", url=pdf.url)
+            for n, pdf in enumerate(mail.pdfs)
+        ),
+    )

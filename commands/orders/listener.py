@@ -10,6 +10,7 @@ from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled
 from commands.launcher.verb import Typing
+from commands.order_summary import listener as order_summary
 from commands.orders import (
     customer_choice,
     drafts,
@@ -30,11 +31,8 @@ def run(typing: Typing) -> None:
     word, _, rest = typing.argument.partition(" ")
     if word.casefold() == _NEW:
         open_new(typing, rest)
-        return
-    text = (
-        "`/pay order new` takes an order; `/pay invoice` with an order's number sends its invoice."
-    )
-    typing.ack(text=text, response_type="ephemeral")
+    else:
+        order_summary.open_summary(typing)
 
 
 def new(typing: Typing) -> None:

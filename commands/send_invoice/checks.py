@@ -36,6 +36,15 @@ def fitting_message(message: str) -> str:
     return message.strip()
 
 
+def fitting_documents(invoice_number: str, order_number: str, *, with_link: bool) -> None:
+    """Of what is to go: there is something, and a link has its invoice."""
+    if not invoice_number and not order_number:
+        raise InvalidInput({"documents": "Tick at least one document."})
+    if with_link and not invoice_number:
+        sentence = "A Payment Link goes with the invoice: tick the invoice too, or untick this."
+        raise InvalidInput({"link": sentence})
+
+
 def own_copy(actor: Actor, recipients: tuple[str, ...]) -> str:
     """The sender's address, unless it is among the recipients already."""
     try:

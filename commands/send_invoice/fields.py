@@ -1,4 +1,4 @@
-"""The fields that every form for sending a document has, and their parser beside them."""
+"""The fields that every form for sending documents has, and their parser beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,7 +116,8 @@ def _link_block(no_link_reason: str) -> Block:
 
 def _message_field() -> Block:
     box = parts.text_box("message", most=MOST_MESSAGE)
-    return parts.field("message", "Message", box, optional=True, hint="Stands above the invoice.")
+    hint = "Stands at the top of the mail."
+    return parts.field("message", "Message", box, optional=True, hint=hint)
 
 
 def _copy_box() -> Block:

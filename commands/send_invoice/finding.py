@@ -62,14 +62,15 @@ def offered(found: Found) -> list[Block]:
 
 
 def choice(invoice: Invoice, customer: Customer) -> Block:
-    balance = block_kit.money(invoice.balance)
-    rest = _rest(invoice, balance)
+    rest = standing(invoice)
     room = 75 - len(invoice.number) - len(rest) - 6
     name = parts.clip(customer.name, max(room, 8))
     return parts.option(f"{invoice.number} · {name} · {rest}", invoice.number)
 
 
-def _rest(invoice: Invoice, balance: str) -> str:
+def standing(invoice: Invoice) -> str:
+    """What is to be paid and when, or why nothing is."""
+    balance = block_kit.money(invoice.balance)
     if invoice.is_credit_memo:
         return f"credit {balance}"
     if invoice.lifecycle != "issued" or not invoice.balance:

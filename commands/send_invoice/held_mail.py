@@ -12,7 +12,7 @@ from storage.deliveries import Delivery
 def own_mail(session: Session, actor: Actor, delivery_id: int, *, or_else: Permission) -> Delivery:
     """The mail, locked, if it is the actor's own or they hold `or_else`."""
     row = deliveries.find(session, delivery_id)
-    if row is None or row.purpose != "invoice":
+    if row is None or row.purpose not in deliveries.DOCUMENT_MAILS:
         raise NotFound("That mail is not known.")
     if row.customer_id:
         customers.lock(session, row.customer_id)
@@ -29,9 +29,9 @@ def require_untouched(session: Session, mail: Delivery) -> None:
     outcomes = [row.outcome for row in deliveries.recipients(session, mail.id)]
     settled = mail.ambiguous > 0 or any(outcome != "pending" for outcome in outcomes)
     if mail.status != "queued" or mail.data_started_at is not None or settled:
+        link = " The link can still be turned off." if mail.link_id else ""
         raise TooLate(
-            f"The mail with {mail.invoice_number} has already left, so it cannot be undone."
-            " The link can still be turned off."
+            f"The mail with {mail.document_number} has already left, so it cannot be undone.{link}"
         )
 
 

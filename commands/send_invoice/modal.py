@@ -1,36 +1,44 @@
-"""The form that sends one invoice, and its parser beside it."""
+"""The form that sends an invoice, or an order's documents, and its parser beside it.
+
+Email Docs is this form with one field more on top: which documents are to go.
+"""
 
 import json
+from typing import cast
 
 from commands import view_parts as parts
 from commands.send_invoice import fields
-from commands.send_invoice.draft import Draft, Earlier
-from commands.send_invoice.service import SendInvoice, Sent
+from commands.send_invoice.draft import Draft, DraftInvoice, DraftOrder, Earlier
+from commands.send_invoice.service import DocumentKind, SendInvoice, Sent
 from commands.view_parts import Block, View
 from renderers import block_kit
 from renderers.mrkdwn import escape, local_time, mention
 
 SEND = "pay.send_invoice.submit"
 PREVIEW = "pay.url.preview"
+PREVIEW_ORDER = "pay.url.preview_order"
 
 
 def form(draft: Draft) -> View:
-    title = "Send credit memo" if draft.is_credit_memo else "Send invoice"
     blocks = [
         _facts(draft),
-        *_warnings(draft),
+        *(parts.context(_mailed_before(earlier)) for earlier in draft.earlier),
+        *([_documents(draft)] if draft.order else []),
         *fields.blocks(draft.contacts, draft.no_link_reason),
-        parts.actions("preview", parts.button("Preview PDF", PREVIEW, url=draft.preview_url)),
+        *([parts.context(_LINK_IS_THE_INVOICES)] if draft.order and draft.invoice else []),
+        parts.actions("preview", *_previews(draft)),
     ]
-    kept = {"draft": draft.id, "invoice": draft.invoice_number, "in": draft.typed_in}
+    kept = {"draft": draft.id, "invoice": draft.invoice.number if draft.invoice else ""}
+    kept |= {"in": draft.typed_in, "order": draft.order.number if draft.order else ""}
     metadata = json.dumps(kept)
-    return parts.form(title, blocks, callback_id=SEND, submit="Send", metadata=metadata)
+    return parts.form(_title(draft), blocks, callback_id=SEND, submit="Send", metadata=metadata)
 
 
 def parse(view: View) -> SendInvoice:
     """Raises `InvalidInput` with every bad address named, under the block it stands in."""
-    kept = json.loads(view["private_metadata"])
-    filled = fields.parse(view["state"]["values"])
+    kept, values = json.loads(view["private_metadata"]), view["state"]["values"]
+    filled = fields.parse(values)
+    chosen = fields.ticked(values, "documents") if kept.get("order") else ["invoice"]
     return SendInvoice(
         draft_id=kept["draft"],
         invoice_number=kept["invoice"],
@@ -39,44 +47,85 @@ def parse(view: View) -> SendInvoice:
         message=filled.message,
         copy_me=filled.copy_me,
         typed_in=kept["in"],
+        documents=cast("tuple[DocumentKind, ...]", tuple(chosen)),
+        order_number=kept.get("order", ""),
     )
 
 
 def confirmation(sent: Sent) -> View:
     """Shown instead of the form when there is something to point out."""
-    number = escape(sent.invoice_number)
-    blocks = [parts.section(f"*{number}* goes to {escape(', '.join(sent.recipients), 2000)}.")]
+    names = " and ".join(f"*{escape(name)}*" for name in sent.documents)
+    goes, was = ("go", "were") if len(sent.documents) > 1 else ("goes", "was")
+    blocks = [parts.section(f"{names} {goes} to {escape(', '.join(sent.recipients), 2000)}.")]
     if sent.new_addresses:
         new = escape(", ".join(sent.new_addresses), 2000)
         customer = escape(sent.customer_name)
         blocks.append(parts.section(f":warning: Not on file for {customer}: {new}"))
     if sent.mailed_before is not None:
         when = local_time(sent.mailed_before)
-        blocks.append(parts.section(f":warning: {number} was mailed already {when}."))
+        blocks.append(parts.section(f":warning: {names} {was} mailed already {when}."))
     if sent.no_link_reason and not sent.has_link:
         blocks.append(parts.section(f"Without a Payment Link: {escape(sent.no_link_reason)}"))
     undo = "*Undo* is on the card in your direct messages with this app until it leaves."
-    return parts.modal("Invoice on its way", [*blocks, parts.context(undo)])
+    return parts.modal("On its way", [*blocks, parts.context(undo)])
+
+
+_LINK_IS_THE_INVOICES = "The Payment Link goes with the invoice only."
+
+
+def _title(draft: Draft) -> str:
+    if draft.order:
+        return "Email Docs"
+    is_memo = draft.invoice is not None and draft.invoice.is_credit_memo
+    return "Send credit memo" if is_memo else "Send invoice"
 
 
 def _facts(draft: Draft) -> Block:
-    link = "active" if draft.link_is_out else "none yet"
-    balance = block_kit.money(draft.balance)
+    customer = f"*Customer*\n{escape(draft.customer_name)}"
+    invoice, order = draft.invoice, draft.order
+    first = [f"*Order*\n{escape(order.number)}"] if order else []
+    if invoice is None:
+        return parts.facts(*first, customer, "*Invoice*\nNo invoice yet")
     return parts.facts(
-        f"*{'Credit memo' if draft.is_credit_memo else 'Invoice'}*\n{escape(draft.invoice_number)}",
-        f"*Customer*\n{escape(draft.customer_name)}",
-        f"*Balance*\n{balance}",
-        f"*Due*\n{block_kit.day(draft.due_date)}",
-        f"*Link state*\n{link}",
+        *first,
+        f"*{_kind(invoice)}*\n{escape(invoice.number)}",
+        customer,
+        f"*Balance*\n{block_kit.money(invoice.balance)}",
+        f"*Due*\n{block_kit.day(invoice.due_date)}",
+        f"*Link state*\n{'active' if invoice.link_is_out else 'none yet'}",
     )
 
 
-def _warnings(draft: Draft) -> list[Block]:
-    return [parts.context(_mailed_before(draft.earlier))] if draft.earlier else []
+def _documents(draft: Draft) -> Block:
+    """What can go; ticked is what is most likely meant."""
+    confirmation = parts.option("Order confirmation", "order_confirmation")
+    options, ticked = [confirmation], [confirmation]
+    if draft.invoice:
+        invoice = parts.option(f"{_kind(draft.invoice)} {draft.invoice.number}", "invoice")
+        options, ticked = [invoice, confirmation], [invoice]
+    boxes = parts.ticks("documents", options, ticked)
+    return parts.field("documents", "Documents", boxes, optional=False)
+
+
+def _previews(draft: Draft) -> list[Block]:
+    found: list[tuple[DraftInvoice | DraftOrder | None, str, str]] = [
+        (draft.invoice, "Preview invoice", PREVIEW),
+        (draft.order, "Preview order confirmation", PREVIEW_ORDER),
+    ]
+    shown = [(label, action, each.preview_url) for each, label, action in found if each]
+    return [
+        parts.button(label if draft.order else "Preview PDF", action, url=url)
+        for label, action, url in shown
+    ]
+
+
+def _kind(invoice: DraftInvoice) -> str:
+    return "Credit memo" if invoice.is_credit_memo else "Invoice"
 
 
 def _mailed_before(earlier: Earlier) -> str:
     by = "" if earlier.by.startswith("system") else f" by {mention(earlier.by)}"
     return (
-        f":warning: This invoice was mailed within the last 24 hours{by}, {local_time(earlier.at)}."
+        f":warning: This {earlier.document} was mailed within the last 24 hours{by},"
+        f" {local_time(earlier.at)}."
     )

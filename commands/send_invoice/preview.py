@@ -1,13 +1,12 @@
 """The PDF behind a signed link: a preview, or what was sent, for the person it was made for."""
 
-from commands import invoice_document, previews
+from commands import invoice_document, order_document, pdf_files, previews
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.invoice_document import PdfFile, file_name
+from commands.pdf_files import PdfFile
 from commands.people.actors import find_actor
-from commands.previews import Preview, SentDocumentLink
+from commands.previews import OrderPreview, Preview, SentDocumentLink
 from commands.send_invoice.sent_mail import sent_pdf
-from renderers.invoice_pdf import invoice_html
 
 
 def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
@@ -15,21 +14,26 @@ def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
     asked = previews.verify(desk.keyring, signed, desk.clock.real())
     actor = _person(desk, asked.person_id)
     if isinstance(asked, SentDocumentLink):
-        return sent_pdf(actor, desk, delivery_id=asked.delivery_id)
-    return _preview(actor, desk, asked)
-
-
-def _preview(actor: Actor, desk: Desk, asked: Preview) -> PdfFile:
-    """The real PDF, for the person who has the form open."""
+        return sent_pdf(actor, desk, delivery_id=asked.delivery_id, position=asked.position)
     require(actor, Permission.SEE_INVOICES)
+    pdf = _invoice(desk, asked) if isinstance(asked, Preview) else _order(desk, asked)
+    return PdfFile(f"Preview {pdf.name}", pdf.content)
+
+
+def _invoice(desk: Desk, asked: Preview) -> PdfFile:
+    """The real PDF, for the person who has the form open."""
     pay_url = f"{desk.policy.base_url}/pay/preview" if asked.with_link else None
     with desk.database.reading() as session:
         document = invoice_document.assemble(
             session, desk.company, asked.invoice_number, pay_url=pay_url
         )
-    title = f"{document.title} {document.number}"
-    content = desk.pdfs.render(invoice_html(document), title=title)
-    return PdfFile(file_name("Preview", document.number), content)
+    return pdf_files.invoice_pdf(desk, document)
+
+
+def _order(desk: Desk, asked: OrderPreview) -> PdfFile:
+    with desk.database.reading() as session:
+        document = order_document.assemble(session, desk.company, asked.order_number)
+    return pdf_files.order_pdf(desk, document)
 
 
 def _person(desk: Desk, person_id: str) -> Actor:

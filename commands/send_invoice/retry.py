@@ -8,7 +8,7 @@ from commands import auditing, outbox
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import NotFound, Refused
+from commands.errors import Refused
 from commands.send_invoice import held_mail
 from storage import deliveries, invoices
 from storage.deliveries import Delivery, DeliveryRecipient
@@ -20,7 +20,7 @@ from storage.unit_of_work import repeatable
 def retry_send(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
     """Queue the mail again for those whom it did not reach, under the same Message-ID.
 
-    Returns the invoice's number. Raises `Refused` when there is nothing to retry.
+    Returns the document's number. Raises `Refused` when there is nothing to retry.
     """
     require(actor, Permission.SEND_INVOICE)
     with desk.database.writing() as session:
@@ -28,7 +28,7 @@ def retry_send(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
         before, missed = mail.status, _missed(session, mail)
         _requeue(session, mail, missed)
         outbox.queue_card_edits(session, mail, change="queued", now=desk.clock.now())
-        number, to = mail.invoice_number or "", [each.address for each in missed]
+        number, to = mail.document_number, [each.address for each in missed]
         detail: dict[str, Any] = {"delivery": mail.id, "was": before, "recipients": to}
         auditing.record(session, actor, desk, "retry_send", number, **detail)
         return number
@@ -36,16 +36,14 @@ def retry_send(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
 
 def _missed(session: Session, mail: Delivery) -> list[DeliveryRecipient]:
     """Whom to try again, of a mail whose row is locked."""
-    number = mail.invoice_number or ""
-    invoice = invoices.find(session, number)
-    if invoice is None:
-        raise NotFound("The invoice of this mail is gone.")
-    if invoice.lifecycle == "void":
+    number = mail.document_number
+    invoice = invoices.find(session, mail.invoice_number) if mail.invoice_number else None
+    if invoice is not None and invoice.lifecycle == "void":
         raise Refused(f"{number} is void, so it cannot be sent.")
     if mail.status in deliveries.UNFINISHED:
         raise Refused(f"The mail with {number} is on its way already: the card tells when it left.")
     if mail.status == "cancelled":
-        raise Refused(f"The sending of {number} was undone. Send it anew with /pay invoice.")
+        raise Refused(f"The sending of {number} was undone. Send it anew with /pay.")
     missed = deliveries.missed(session, mail)
     if not missed:
         raise Refused(f"The mail with {number} has reached everybody: nothing to retry.")

@@ -1,10 +1,10 @@
-"""Send an invoice: validate again, then queue the mail and its card in one transaction; undo it;
-share its card.
+"""Send an invoice, its order's confirmation, or both in one mail: validate again, then queue the
+mail and its card in one transaction; undo it; share its card.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session
 
@@ -12,21 +12,28 @@ from commands import auditing, outbox
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import LinksDisabled, NotFound, Refused
+from commands.errors import LinksDisabled, Refused
 from commands.outbox import InvoiceMail
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
-from commands.send_invoice import checks, held_mail
-from storage import customers, deliveries, invoices, payment_links
+from commands.send_invoice import checks, held_mail, sendable
+from commands.send_invoice.sendable import Sendable
+from storage import customers, deliveries, payment_links
 from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.unit_of_work import repeatable
 
+DocumentKind = Literal["invoice", "order_confirmation"]
+
 
 @dataclass(frozen=True, slots=True)
 class SendInvoice:
-    """What was submitted; `draft_id` makes two submissions of one form one mail."""
+    """What was submitted; `draft_id` makes two submissions of one form one mail.
+
+    The invoice goes unless `documents` says otherwise; the order's confirmation goes when it is
+    among them, and needs an `order_number`.
+    """
 
     draft_id: str
     invoice_number: str
@@ -35,6 +42,22 @@ class SendInvoice:
     message: str = ""
     copy_me: bool = False
     typed_in: str = ""  # the channel in which the command was typed
+    documents: tuple[DocumentKind, ...] = ("invoice",)
+    order_number: str = ""
+
+    @property
+    def invoice(self) -> str:
+        """The number of the invoice that goes along, or ""."""
+        return self.invoice_number if "invoice" in self.documents else ""
+
+    @property
+    def confirmed_order(self) -> str:
+        """The number of the order whose confirmation goes along, or ""."""
+        return self.order_number if "order_confirmation" in self.documents else ""
+
+    @property
+    def about(self) -> str:
+        return self.invoice or self.confirmed_order or self.invoice_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +74,16 @@ class Sent:
     leaves_at: datetime
     repeated: bool
     no_link_reason: str = ""
+    order_number: str = ""  # whose confirmation goes along, or ""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """What goes, as people call it."""
+        confirmation = f"order confirmation {self.order_number}" if self.order_number else ""
+        return tuple(name for name in (self.invoice_number, confirmation) if name)
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """The locked rows, and why there can be no link ("" when there can)."""
-
-    invoice: Invoice
-    customer: Customer
-    no_link_reason: str
-
-
-@audited("send_invoice", about="order.invoice_number")
+@audited("send_invoice", about="order.about")
 @repeatable
 def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
     """Raises `InvalidInput` by form field, `NotFound`, `LinksDisabled` or another `Refused`."""
@@ -74,6 +95,7 @@ def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
 
 def checked(order: SendInvoice) -> SendInvoice:
     """The order with usable addresses and message. Raises `InvalidInput`."""
+    checks.fitting_documents(order.invoice, order.confirmed_order, with_link=order.with_link)
     return replace(
         order,
         recipients=checks.usable_recipients(order.recipients),
@@ -85,15 +107,14 @@ def send_within(
     session: Session, actor: Actor, desk: Desk, *, order: SendInvoice, account: AccountState
 ) -> Sent:
     """Queue the mail and its card in the caller's unit of work, for an order that is `checked`."""
-    invoice, customer = _sendable(session, order.invoice_number)
+    found = sendable.locked(session, order.invoice, order.confirmed_order, account)
     known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
     if known is not None:
-        _same_form(known, actor, invoice)
-        return _sent(session, customer, known, repeated=True)
-    reason = payment_link.why_no_link(customer, invoice, account)
-    mail = _mail(session, actor, desk, order, _About(invoice, customer, reason))
+        _same_form(known, actor, order)
+        return _sent(session, found.customer, known, repeated=True)
+    mail = _mail(session, actor, desk, order, found)
     row = _queue(session, actor, desk, mail)
-    return _sent(session, customer, row, repeated=False)
+    return _sent(session, found.customer, row, repeated=False)
 
 
 @audited("undo_send", about="delivery_id")
@@ -101,20 +122,20 @@ def send_within(
 def undo(actor: Actor, desk: Desk, *, delivery_id: int) -> str:
     """Stop a mail that is still held; a link made for it alone is turned off again.
 
-    Returns the invoice's number. Raises `TooLate` once a worker has begun with it.
+    Returns the document's number. Raises `TooLate` once a worker has begun with it.
     """
     require(actor, Permission.SEND_INVOICE)
     with desk.database.writing() as session:
         mail = held_mail.own_mail(session, actor, delivery_id, or_else=Permission.UNDO_ANY_SEND)
         if mail.status == "cancelled":
-            return mail.invoice_number or ""
+            return mail.document_number
         held_mail.require_untouched(session, mail)
         mail.status, mail.finished_at = "cancelled", desk.clock.now()
         session.add(mail)
         session.flush()
         ended = held_mail.turn_off_unused_link(session, actor, desk, mail)
         outbox.queue_card_edits(session, mail, change="undone", now=desk.clock.now())
-        about = mail.invoice_number or ""
+        about = mail.document_number
         auditing.record(
             session, actor, desk, "undo_send", about, delivery=mail.id, link_turned_off=ended
         )
@@ -138,44 +159,34 @@ def share_card(
                 " so the card was not posted. Choose another channel."
             )
         if mail.status == "cancelled":
-            raise Refused(f"The sending of {mail.invoice_number} was undone: nothing to show.")
+            raise Refused(f"The sending of {mail.document_number} was undone: nothing to show.")
         now = desk.clock.now()
         card = outbox.queue_card(session, mail, channel=channel, purpose="shared_card", now=now)
-        about = mail.invoice_number or ""
+        about = mail.document_number
         auditing.record(
             session, actor, desk, "share_card", about, channel=channel, delivery=card.id
         )
 
 
-def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
-    """The invoice as it is once its customer is locked."""
-    found = invoices.find(session, number)
-    customer = customers.lock(session, found.customer_id) if found else None
-    if found is None or customer is None:
-        raise NotFound(f"There is no invoice {number}.")
-    session.refresh(found)
-    if found.lifecycle == "void":
-        raise Refused(f"{number} is void, so it cannot be sent.")
-    return found, customer
-
-
-def _same_form(known: Delivery, actor: Actor, invoice: Invoice) -> None:
-    if (known.created_by, known.invoice_number) != (actor.id, invoice.number):
-        raise Refused("This form has been used already. Please open a new one with /pay invoice.")
+def _same_form(known: Delivery, actor: Actor, order: SendInvoice) -> None:
+    if (known.created_by, known.document_number) != (actor.id, order.about):
+        raise Refused("This form has been used already. Please open a new one with /pay.")
 
 
 def _mail(
-    session: Session, actor: Actor, desk: Desk, order: SendInvoice, about: _About
+    session: Session, actor: Actor, desk: Desk, order: SendInvoice, found: Sendable
 ) -> InvoiceMail:
-    invoice, customer, reason = about.invoice, about.customer, about.no_link_reason
+    invoice, customer, reason = found.invoice, found.customer, found.no_link_reason
     if order.with_link and not customer.payment_links_enabled:
         raise LinksDisabled(reason)
-    wants_link = order.with_link and not reason
-    link_id, is_new = _link(session, actor, desk, invoice) if wants_link else (None, False)
+    link_id, is_new = None, False
+    if order.with_link and invoice is not None and not reason:
+        link_id, is_new = _link(session, actor, desk, invoice)
     on_file = customers.known_addresses(session, customer.id)
     return InvoiceMail(
         id=order.draft_id,
-        invoice_number=invoice.number,
+        invoice_number=order.invoice,
+        order_number=order.confirmed_order,
         customer_id=customer.id,
         link_id=link_id,
         recipients=list(order.recipients),
@@ -213,14 +224,15 @@ def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Del
     outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
     detail: dict[str, Any] = {"delivery": row.id, "link": mail.link_id, **to}
-    auditing.record(session, actor, desk, "send_invoice", mail.invoice_number, **detail)
+    detail |= {"order_confirmation": mail.order_number} if mail.order_number else {}
+    auditing.record(session, actor, desk, "send_invoice", row.document_number, **detail)
     return row
 
 
 def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool) -> Sent:
     assert row.id is not None
-    since = row.created_at - outbox.RECENT
-    earlier = deliveries.invoice_mails_since(session, row.invoice_number or "", since)
+    numbers = {"invoice_number": row.invoice_number, "order_number": row.order_number}
+    earlier = outbox.mailed_lately(session, **numbers, before=row.created_at)
     before = [m.created_at for m in earlier if m.id is not None and m.id < row.id]
     return Sent(
         delivery_id=row.id,
@@ -233,4 +245,5 @@ def _sent(session: Session, customer: Customer, row: Delivery, *, repeated: bool
         leaves_at=row.not_before,
         repeated=repeated,
         no_link_reason=row.payload["no_link_reason"],
+        order_number=row.order_number or "",
     )

@@ -5,15 +5,13 @@ import io
 
 from sqlmodel import Session
 
-from commands import invoice_document
+from commands import invoice_document, pdf_files
 from commands.desk import Desk
 from commands.errors import LinkOff, NotFound
-from commands.invoice_document import PdfFile
 from commands.payment_link import service as payment_link
+from commands.pdf_files import PdfFile
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
-from renderers.documents import InvoiceDocument
-from renderers.invoice_pdf import invoice_html
 from storage import customers
 from storage.money import Money
 from storage.payment_links import PaymentLink
@@ -42,8 +40,7 @@ def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:
             raise NotFound("This invoice is not part of this link.")
         pay_url = payment_link.page_url(desk, token) if row.payable else None
         document = invoice_document.assemble(session, desk.company, number, pay_url=pay_url)
-    name = _file_name(document)
-    return PdfFile(name, desk.pdfs.render(invoice_html(document), title=name))
+    return pdf_files.invoice_pdf(desk, document)
 
 
 def invoices_csv(desk: Desk, *, token: str) -> str:
@@ -66,10 +63,6 @@ def _usable(session: Session, desk: Desk, token: str) -> PaymentLink:
     if ended is not None:
         raise LinkOff(f"{ended.title}. {ended.sentence}")
     return link
-
-
-def _file_name(document: InvoiceDocument) -> str:
-    return f"{document.company.name} {document.title} {document.number}.pdf"
 
 
 def _cells(row: OpenItem) -> list[str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from renderers.documents import InvoiceDocument, InvoiceEmail, Party, ReceiptLine
-from renderers.emails import invoice_email, receipt_email
+from renderers.documents import InvoiceDocument, InvoiceEmail, OrderEmail, Party, ReceiptLine
+from renderers.emails import invoice_email, order_email, receipt_email
 from tests.documents import (
     BLOOM,
     PAY_URL,
@@ -14,6 +14,8 @@ from tests.documents import (
     a_paid_invoice,
     a_receipt,
     an_invoice,
+    an_order,
+    an_order_of_facts,
     usd,
 )
 
@@ -196,3 +198,46 @@ def test_a_receipt_tells_what_remains_and_what_is_kept_as_credit() -> None:
 def test_a_receipt_for_many_invoices_counts_them() -> None:
     lines = tuple(ReceiptLine(f"INV-{n}", usd(100), usd(0)) for n in range(9))
     assert receipt_email(a_receipt(lines=lines)).subject.endswith("USD 125.00 for 9 invoices")
+
+
+# -- order confirmations ------------------------------------------------------------------------
+
+
+def test_an_order_confirmation_says_what_it_is_and_asks_for_nothing() -> None:
+    content = order_email(OrderEmail(an_order(), "Sally Sales", "See you on Tuesday"))
+    assert content.subject == (
+        f"Order confirmation 88213 from Bloom Wholesale {DASH} USD 125.00 (PO 7781)"
+    )
+    for said in (Reading(content.html).text, content.text):
+        for fact in ("See you on Tuesday", "88213", "USD 125.00", "10 Feb 2026", "Sally Sales"):
+            assert fact in said
+        assert "not an invoice" in said
+        assert "First Bank" not in said
+        assert "Pay " not in said
+    assert [link for link in Reading(content.html).links if "/pay/" in link] == []
+
+
+def test_an_order_without_amounts_is_mailed_with_its_facts() -> None:
+    content = order_email(OrderEmail(an_order_of_facts(), "", ""))
+    assert content.subject == "Order confirmation 88213 from Bloom Wholesale (PO 7781)"
+    assert "USD" not in content.text + content.html
+
+
+def test_an_invoice_with_its_order_names_both() -> None:
+    content = invoice_email(InvoiceEmail(an_invoice(), "Sally", "", an_order()))
+    assert content.subject == invoice_email(mail(an_invoice())).subject
+    for said in (Reading(content.html).text, content.text):
+        assert (
+            "Invoice INV-1042 for Blue Iris Florist and the confirmation of order 88213"
+            " are attached as PDFs." in " ".join(said.split())
+        )
+    replaced = invoice_email(InvoiceEmail(an_invoice(version=2), "", "", an_order())).text
+    assert "INV-1042 replaces the one you have." in replaced
+
+
+def test_no_name_can_begin_another_header_of_an_order_s_mail() -> None:
+    content = order_email(OrderEmail(an_order(number="1\r\nBcc: spy@evil.test"), "", ""))
+    message = EmailMessage()
+    message["Subject"] = content.subject
+    assert "Bcc" not in message
+    assert "\n" not in content.subject

@@ -13,7 +13,7 @@ from renderers.emails import invoice_email
 from renderers.html_to_pdf import PdfPool
 from renderers.invoice_pdf import invoice_html
 from renderers.pages import pay_page
-from renderers.slack_blocks import invoice_card
+from renderers.slack_blocks import mail_card
 from storage.money import Money
 from tests.documents import a_card, a_page_invoice, a_pay_page, an_invoice
 
@@ -50,5 +50,5 @@ def test_every_rendering_shows_the_same_balance(
     assert shown in mail.subject
     page = pay_page(a_pay_page(balance, locale=locale, invoices=(row,)))
     assert f'<p class="amount">{shown}</p>' in html.unescape(page)
-    card = invoice_card(a_card(total, balance=balance))
+    card = mail_card(a_card(total, balance=balance))
     assert formats.money(balance, "en_US") in str(card.blocks)

@@ -11,7 +11,7 @@ from bot.sandbox.slack.blocks import refusals
 from renderers.documents import CardRecipient, CardState, ReceiptLine, SlackContent
 from renderers.slack_blocks import (
     escape,
-    invoice_card,
+    mail_card,
     notice,
     payment_confirmation,
     thread_note,
@@ -52,14 +52,14 @@ def test_a_long_value_is_cut_between_entities() -> None:
 
 
 def test_a_held_card_can_be_undone() -> None:
-    content = invoice_card(a_card(state="held", leaves_at=TEN))
+    content = mail_card(a_card(state="held", leaves_at=TEN))
     assert buttons(content)["Undo"]["action_id"] == "pay.card.undo"
     assert buttons(content)["Undo"]["value"] == "17"
     assert "<!date^1773136800^{date_short_pretty} {time}|10 Mar 2026 10:00 UTC>" in texts(content)
 
 
 def test_a_sent_card_can_be_posted_and_its_link_turned_off() -> None:
-    row = buttons(invoice_card(a_card(can_turn_off=True)))
+    row = buttons(mail_card(a_card(can_turn_off=True)))
     assert list(row) == ["Post here", "Turn off link"]
     assert row["Turn off link"]["action_id"] == "pay.card.turn_off_link"
     assert row["Turn off link"]["style"] == "danger"
@@ -67,24 +67,24 @@ def test_a_sent_card_can_be_posted_and_its_link_turned_off() -> None:
 
 
 def test_only_who_may_turn_off_the_link_is_offered_it() -> None:
-    assert "Turn off link" not in buttons(invoice_card(a_card(can_turn_off=False)))
+    assert "Turn off link" not in buttons(mail_card(a_card(can_turn_off=False)))
 
 
 def test_a_mail_that_missed_somebody_can_be_retried() -> None:
-    retry = buttons(invoice_card(a_card(state="failed", can_retry=True)))["Retry"]
+    retry = buttons(mail_card(a_card(state="failed", can_retry=True)))["Retry"]
     assert (retry["action_id"], retry["value"]) == ("pay.card.retry", "17")
     assert "confirm" not in retry
 
 
 def test_a_retry_that_may_be_a_second_copy_is_asked_about() -> None:
     card = a_card(state="unknown", can_retry=True, may_arrive_twice=True)
-    asked = buttons(invoice_card(card))["Retry"]["confirm"]["text"]["text"]
+    asked = buttons(mail_card(card))["Retry"]["confirm"]["text"]["text"]
     assert "may have arrived" in asked
     assert "second copy arrives, with the same Message-ID" in asked
 
 
 def test_what_was_sent_can_be_shown() -> None:
-    show = buttons(invoice_card(a_card(can_show_sent=True)))["Show what was sent"]
+    show = buttons(mail_card(a_card(can_show_sent=True)))["Show what was sent"]
     assert (show["action_id"], show["value"]) == ("pay.card.show_sent", "17")
 
 
@@ -101,14 +101,14 @@ def test_a_shared_card_has_no_addresses_and_no_buttons(state: CardState) -> None
         can_show_sent=True,
         leaves_at=TEN,
     )
-    content = invoice_card(card)
+    content = mail_card(card)
     assert "@iris" not in texts(content) + content.text
     assert buttons(content) == {}
 
 
 def test_new_addresses_and_a_recent_mail_are_pointed_out() -> None:
     new = CardRecipient("rosa@iris.test", "pending", is_new=True)
-    content = invoice_card(a_card(recipients=(new,), mailed_before=TEN))
+    content = mail_card(a_card(recipients=(new,), mailed_before=TEN))
     assert ":warning: new address for Blue Iris Florist" in texts(content)
     assert "was also mailed <!date^1773136800" in texts(content)
 
@@ -118,7 +118,7 @@ def test_each_address_tells_its_outcome() -> None:
         CardRecipient("a@iris.test", "sent"),
         CardRecipient("b@iris.test", "refused", "550 No such user"),
     )
-    shown = texts(invoice_card(a_card(recipients=recipients)))
+    shown = texts(mail_card(a_card(recipients=recipients)))
     assert "a@iris.test :white_check_mark: accepted" in shown
     assert "b@iris.test :x: refused: 550 No such user" in shown
 
@@ -136,7 +136,7 @@ def test_each_address_tells_its_outcome() -> None:
     ],
 )
 def test_the_card_says_how_things_stand(own: dict[str, Any], words: str) -> None:
-    assert words in texts(invoice_card(a_card(**own)))
+    assert words in texts(mail_card(a_card(**own)))
 
 
 def test_a_payment_is_told_with_its_invoice_and_its_sender() -> None:
@@ -174,10 +174,10 @@ def test_a_note_in_the_thread_mentions_nobody() -> None:
 def all_messages(name: str) -> Iterator[SlackContent]:
     people = tuple(CardRecipient(name, "refused", name, is_new=True) for _ in range(40))
     for state, shared in product(get_args(CardState), (True, False)):
-        card = a_card(state=state, shared=shared, customer_name=name, invoice_number=name)
+        card = a_card(state=state, shared=shared, customer_name=name, number=name)
         details = {"recipients": people, "error": name, "has_link": False, "no_link_reason": name}
         offered = ("can_turn_off", "can_retry", "may_arrive_twice", "can_show_sent")
-        yield invoice_card(a_card(**_values(card) | details | dict.fromkeys(offered, True)))
+        yield mail_card(a_card(**_values(card) | details | dict.fromkeys(offered, True)))
     lines = tuple(ReceiptLine(name, usd(1), usd(1)) for _ in range(40))
     for event in ("paid", "processing", "failed"):
         facts = a_confirmation(
@@ -220,8 +220,8 @@ def test_a_notice_keeps_its_lines() -> None:
 
 def test_a_credit_memos_card_has_no_due_date_and_no_link() -> None:
     memo = a_credit_memo()
-    card = a_card(memo.total, title=memo.title, invoice_number=memo.number, has_link=False)
-    content = invoice_card(card)
+    card = a_card(memo.total, title=memo.title, number=memo.number, has_link=False)
+    content = mail_card(card)
     assert "Credit memo CM-7" in content.text
     assert "Due" not in texts(content)
     assert "Payment Link" not in texts(content)

@@ -35,7 +35,9 @@ def test_a_preview_is_kept_by_nobody(stage: SlackRoom) -> None:
     assert headers["cache-control"] == "no-store"
     assert "noindex" in headers["x-robots-tag"]
     assert headers["content-type"] == "application/pdf"
-    assert headers["content-disposition"] == 'inline; filename="Preview-INV-1042.pdf"'
+    assert headers["content-disposition"] == (
+        "inline; filename*=UTF-8''Preview%20Bloom%20Wholesale%20Invoice%20INV-1042.pdf"
+    )
 
 
 def test_a_preview_expires_after_ten_minutes(stage: SlackRoom) -> None:
@@ -79,7 +81,9 @@ def test_what_was_sent_is_shown_byte_for_byte(stage: SlackRoom) -> None:
     answer = fetch(stage, signed)
     assert answer.content == pdf(parsed(stage.room.mailer.sent[0]))
     assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"] == 'inline; filename="Sent-INV-1042.pdf"'
+    assert answer.headers["content-disposition"] == (
+        "inline; filename*=UTF-8''Bloom%20Wholesale%20Invoice%20INV-1042.pdf"
+    )
     assert answer.headers["cache-control"] == "no-store"
 
 

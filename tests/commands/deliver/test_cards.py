@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from commands.deliver.card import invoice_card
+from commands.deliver.card import mail_card
 from commands.deliver.confirmation import payment_confirmation
 from commands.errors import NotFound
-from renderers.documents import InvoiceCard
+from renderers.documents import MailCard
 from storage import checkouts, deliveries, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.deliveries import Delivery
@@ -25,14 +25,14 @@ from tests.conftest import Room
 Change = Callable[[Session, Delivery], None]
 
 
-def card_of(room: Room, mail_id: int, *, shared: bool = False) -> InvoiceCard:
+def card_of(room: Room, mail_id: int, *, shared: bool = False) -> MailCard:
     with room.desk.database.reading() as session:
         mail = deliveries.find(session, mail_id)
         assert mail is not None
-        return invoice_card(session, room.desk, mail, shared=shared)
+        return mail_card(session, room.desk, mail, shared=shared)
 
 
-def change(room: Room, mail_id: int, how: Change) -> InvoiceCard:
+def change(room: Room, mail_id: int, how: Change) -> MailCard:
     with room.desk.database.writing() as session:
         mail = deliveries.find(session, mail_id)
         assert mail is not None
@@ -245,4 +245,4 @@ def test_a_card_whose_invoice_is_gone_cannot_be_composed(room: Room) -> None:
         not_before=NOW,
     )
     with room.desk.database.reading() as session, pytest.raises(NotFound):
-        invoice_card(session, room.desk, mail, shared=False)
+        mail_card(session, room.desk, mail, shared=False)

@@ -7,8 +7,9 @@ from email.policy import default
 import pytest
 
 from commands.deliver.addresses import BadAddress, mailbox, on_the_wire
-from commands.deliver.letter import Attachment, Letter
-from commands.deliver.mime import Heading, build, file_name
+from commands.deliver.letter import Letter
+from commands.deliver.mime import Heading, build
+from commands.pdf_files import PdfFile, file_name
 from renderers.documents import EmailContent
 from tests.builders import NOW
 
@@ -43,7 +44,7 @@ def composed(
     letter = Letter(
         EmailContent(subject, "<html><body><p>Hello</p></body></html>", "Hello"),
         reply_to="sally@bloom.test",
-        attachment=Attachment(title, b"%PDF-1.7"),
+        attachments=(PdfFile(file_name(title), b"%PDF-1.7"),),
     )
     heading = Heading(
         company, "billing@bloom.test", "", recipients, "<1@bloom.test>", NOW, trial_to=""
@@ -133,7 +134,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     ],
 )
 def test_a_file_name_is_safe_everywhere(title: str, name: str) -> None:
-    assert file_name(title, "pdf") == name
+    assert file_name(title) == name
     (part,) = composed(title=title).iter_attachments()
     assert part.get_filename() == name
 

@@ -42,7 +42,7 @@ def test_a_mail_about_nothing_fails_with_a_reason(room: Room) -> None:
     mail = queue_mail(room)
     drain(room)
     assert row(room.desk.database, 1).status == "failed"
-    assert row(room.desk.database, 1).error == "There is no invoice ."
+    assert row(room.desk.database, 1).error == "The mail is about no document."
     assert row(room.desk.database, mail).status == "sent"
 
 

@@ -9,8 +9,8 @@ from sqlmodel import select
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.person import Person
 from commands.send_invoice.service import SendInvoice, send_invoice
-from renderers.documents import CardRecipient, InvoiceCard
-from renderers.slack_blocks import invoice_card
+from renderers.documents import CardAmounts, CardRecipient, MailCard
+from renderers.slack_blocks import mail_card
 from storage.money import Money
 from storage.payment_links import PaymentLink
 from tests.builders import CARL, NOW, SALLY
@@ -24,15 +24,13 @@ def card(stage: SlackRoom) -> Message:
     typed_in = stage.slack.workspace.channel("#payments").id
     order = SendInvoice("d", "INV-1042", ("ap@iris.test",), with_link=True, typed_in=typed_in)
     sent = send_invoice(SALLY, stage.desk, order=order)
-    shown = invoice_card(
-        InvoiceCard(
+    shown = mail_card(
+        MailCard(
             delivery_id=sent.delivery_id,
-            invoice_number="INV-1042",
             title="Invoice",
+            number="INV-1042",
             customer_name="Blue Iris Florist",
-            total=Money(12500, "USD"),
-            balance=Money(12500, "USD"),
-            due_date=NOW.date(),
+            amounts=CardAmounts(Money(12500, "USD"), Money(12500, "USD"), NOW.date()),
             state="held",
             sender_id=SALLY.id,
             recipients=(CardRecipient("ap@iris.test", "pending"),),

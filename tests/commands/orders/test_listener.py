@@ -233,5 +233,9 @@ def test_where_the_erp_enters_orders_nothing_is_offered(stage: SlackRoom) -> Non
     assert audited(stage.desk, "refused") == []
 
 
-def test_order_with_something_else_tells_what_can_be_typed(stage: SlackRoom) -> None:
-    assert "/pay order new" in stage.person(SALLY).command("/pay", "order").text
+def test_order_with_something_else_is_the_order_summary(stage: SlackRoom) -> None:
+    sally = stage.person(SALLY)
+    sally.command("/pay", "order")
+    assert sally.modal.title == "Order Summary"
+    sally.modal.press("New order")
+    assert sally.modal.title == "New order"

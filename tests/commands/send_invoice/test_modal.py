@@ -1,32 +1,39 @@
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from bot.sandbox.slack.blocks import refusals
 from commands.errors import InvalidInput
 from commands.send_invoice import finding, modal
-from commands.send_invoice.draft import Draft, Earlier
+from commands.send_invoice.draft import Draft, DraftInvoice, DraftOrder, Earlier
 from commands.send_invoice.service import Sent
 from storage.customers import Contact, Customer
 from storage.invoices import Invoice
 from storage.money import Money
 from tests.builders import NOW
 
-DRAFT = Draft(
-    id="draft-1",
-    invoice_number="INV-1042",
+INVOICE = DraftInvoice(
+    number="INV-1042",
     is_credit_memo=False,
-    customer_name="Blue Iris Florist",
     balance=Money(12500, "USD"),
     due_date=date(2026, 3, 14),
-    contacts=(),
     link_is_out=False,
-    no_link_reason="",
-    earlier=None,
     preview_url="https://pay.bloom.test/preview/abc",
+)
+LONG_NUMBER = replace(INVOICE, number="9" * 200)
+MEMO = replace(INVOICE, is_credit_memo=True, balance=Money(-2000, "KWD"), link_is_out=True)
+ORDER = DraftOrder("88213", date(2026, 2, 8), "https://pay.bloom.test/preview/def")
+DRAFT = Draft(
+    id="draft-1",
+    invoice=INVOICE,
+    order=None,
+    customer_name="Blue Iris Florist",
+    contacts=(),
+    no_link_reason="",
+    earlier=(),
     typed_in="C0SALES",
 )
 ODD = "*<!channel>* & <https://evil.test|Pay> `x` \u202egnp\u202c " + "🌷" * 300
@@ -52,9 +59,18 @@ LONG = tuple(
         replace(DRAFT, contacts=contacts(1)),
         replace(DRAFT, contacts=contacts(200)),
         replace(DRAFT, contacts=LONG, customer_name=ODD, no_link_reason=ODD),
-        replace(DRAFT, contacts=(a_contact("a@b.test", ODD),), earlier=Earlier(NOW, "U0CARL")),
-        replace(DRAFT, is_credit_memo=True, balance=Money(-2000, "KWD"), link_is_out=True),
-        replace(DRAFT, invoice_number="9" * 200),
+        replace(DRAFT, contacts=(a_contact("a@b.test", ODD),), earlier=(Earlier(NOW, "U0CARL"),)),
+        replace(DRAFT, invoice=MEMO),
+        replace(DRAFT, invoice=LONG_NUMBER),
+        replace(DRAFT, order=ORDER),
+        replace(DRAFT, order=replace(ORDER, number="9" * 200), invoice=LONG_NUMBER),
+        replace(DRAFT, order=ORDER, invoice=None, no_link_reason="There is no invoice yet."),
+        replace(
+            DRAFT,
+            order=ORDER,
+            contacts=contacts(200),
+            earlier=(Earlier(NOW, "U0CARL"), Earlier(NOW, "U0CARL", "order confirmation")),
+        ),
     ],
 )
 def test_slack_takes_every_form(draft: Draft) -> None:
@@ -77,6 +93,8 @@ SENT = Sent(7, "INV-1042", "Iris", ("a@b.test",), (), True, None, NOW, repeated=
         SENT,
         replace(SENT, new_addresses=tuple(f"{'x' * 60}{n}@{'y' * 60}.test" for n in range(20))),
         replace(SENT, customer_name=ODD, mailed_before=NOW, has_link=False, no_link_reason=ODD),
+        replace(SENT, order_number=ODD, mailed_before=NOW),
+        replace(SENT, invoice_number="", order_number="88213"),
     ],
 )
 def test_slack_takes_every_confirmation(sent: Sent) -> None:
@@ -102,8 +120,8 @@ def test_slack_takes_the_search_and_the_choice() -> None:
     assert text.endswith("· USD 125.00 due 14 Mar 2026")
 
 
-def state(**values: Any) -> dict[str, Any]:
-    """A submission of DRAFT's form with these fields."""
+def state(draft: Draft = DRAFT, **values: Any) -> dict[str, Any]:
+    """A submission of the draft's form with these fields."""
     texts = {
         name: {name: {"type": "plain_text_input", "value": value}}
         for name, value in values.items()
@@ -116,7 +134,7 @@ def state(**values: Any) -> dict[str, Any]:
         for name, value in values.items()
         if isinstance(value, list)
     }
-    kept = modal.form(DRAFT)["private_metadata"]
+    kept = modal.form(draft)["private_metadata"]
     return {"private_metadata": kept, "state": {"values": texts | ticks}}
 
 
@@ -143,3 +161,42 @@ def test_every_bad_address_is_named_under_its_field() -> None:
     assert caught.value.fields.keys() == {"addresses"}
     for bad in ("one:", "two@:", "three@@x.test:"):
         assert bad in caught.value.fields["addresses"]
+
+
+EMAIL_DOCS = replace(DRAFT, order=ORDER)
+
+
+def documents_of(draft: Draft) -> dict[str, Any]:
+    """The check boxes of the form."""
+    [block] = [b for b in modal.form(draft)["blocks"] if b.get("block_id") == "documents"]
+    return cast("dict[str, Any]", block["element"])
+
+
+def test_the_documents_that_there_are_can_be_ticked_and_the_likely_one_is() -> None:
+    both = documents_of(EMAIL_DOCS)
+    assert [o["text"]["text"] for o in both["options"]] == [
+        "Invoice INV-1042",
+        "Order confirmation",
+    ]
+    assert [o["value"] for o in both["initial_options"]] == ["invoice"]
+    alone = documents_of(replace(EMAIL_DOCS, invoice=None))
+    assert alone["options"] == alone["initial_options"]
+    assert [o["value"] for o in alone["options"]] == ["order_confirmation"]
+
+
+def test_the_form_of_one_invoice_asks_for_no_documents() -> None:
+    assert "documents" not in [block.get("block_id") for block in modal.form(DRAFT)["blocks"]]
+    assert modal.parse(state(addresses="a@b.test")).documents == ("invoice",)
+
+
+def test_the_ticked_documents_are_read() -> None:
+    both = ["invoice", "order_confirmation"]
+    order = modal.parse(state(EMAIL_DOCS, addresses="a@b.test", documents=both))
+    assert (order.invoice, order.confirmed_order) == ("INV-1042", "88213")
+    alone = modal.parse(state(EMAIL_DOCS, addresses="a@b.test", documents=both[1:]))
+    assert (alone.invoice, alone.confirmed_order, alone.about) == ("", "88213", "88213")
+
+
+def test_the_form_says_whose_the_link_is() -> None:
+    assert "goes with the invoice only" in json.dumps(modal.form(EMAIL_DOCS))
+    assert "goes with the invoice only" not in json.dumps(modal.form(DRAFT))

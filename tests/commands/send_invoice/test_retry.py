@@ -3,13 +3,13 @@ from dataclasses import replace
 import pytest
 
 from commands.access import Actor
-from commands.deliver.card import invoice_card
+from commands.deliver.card import mail_card
 from commands.errors import MailUnavailable, NotFound, NotPermitted, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import MailOutcomeUnknown
 from commands.send_invoice.retry import retry_send
 from commands.send_invoice.service import undo
-from renderers.documents import InvoiceCard
+from renderers.documents import MailCard
 from storage import deliveries, invoices
 from storage.deliveries import DeliveryStatus
 from tests.builders import ANNA, CARL, MARA, NOBODY, SALLY
@@ -50,11 +50,11 @@ def lost(room: Room) -> int:
     return mail
 
 
-def card(room: Room, mail_id: int) -> InvoiceCard:
+def card(room: Room, mail_id: int) -> MailCard:
     with room.desk.database.reading() as session:
         mail = deliveries.find(session, mail_id)
         assert mail is not None
-        return invoice_card(session, room.desk, mail, shared=False)
+        return mail_card(session, room.desk, mail, shared=False)
 
 
 def retry(room: Room, mail_id: int, actor: Actor = SALLY) -> None:

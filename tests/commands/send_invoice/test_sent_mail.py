@@ -6,13 +6,13 @@ import pytest
 from bot.sandbox.slack.blocks import refusals
 from commands import previews
 from commands.access import Actor
-from commands.deliver.card import invoice_card
+from commands.deliver.card import mail_card
 from commands.errors import NotFound, NotPermitted, Refused
 from commands.keyring import Keyring
 from commands.link_status.sent_view import sent_view
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
-from commands.send_invoice.sent_mail import DocumentGone, SentMail, show_sent
+from commands.send_invoice.sent_mail import DocumentGone, SentMail, SentPdf, show_sent
 from renderers.documents import CardRecipient
 from storage import deliveries, documents, users
 from tests.builders import ANNA, CARL, MARA, NOBODY, NOW, SALLY
@@ -37,7 +37,7 @@ def is_offered(room: Room, mail_id: int) -> bool:
     with room.desk.database.reading() as session:
         mail = deliveries.find(session, mail_id)
         assert mail is not None
-        return invoice_card(session, room.desk, mail, shared=False).can_show_sent
+        return mail_card(session, room.desk, mail, shared=False).can_show_sent
 
 
 def forget(room: Room) -> None:
@@ -51,7 +51,8 @@ def test_the_facts_of_a_mail_are_shown_with_a_way_to_the_pdf(room: Room) -> None
     assert shown.recipients == (CardRecipient("ap@iris.test", "sent", shown.recipients[0].reply),)
     assert (shown.status, shown.finished_at) == ("sent", NOW)
     assert shown.message_id == row(room.desk.database, mail).message_id
-    assert shown.pdf_url.startswith("https://pay.bloom.test/preview/")
+    [attached] = shown.pdfs
+    assert attached.url.startswith("https://pay.bloom.test/preview/")
 
 
 def test_the_pdf_is_the_mailed_attachment_byte_for_byte(room: Room) -> None:
@@ -74,7 +75,7 @@ def test_a_colleague_s_mail_is_shown_only_to_a_manager(
 ) -> None:
     mail = a_sent_mail(room)
     if allowed:
-        assert show_sent(actor, room.desk, delivery_id=mail).pdf_url
+        assert show_sent(actor, room.desk, delivery_id=mail).pdfs
         assert opened(room, mail, actor)
     else:
         with pytest.raises(NotPermitted):
@@ -104,7 +105,7 @@ def test_a_forgotten_document_is_offered_no_more(room: Room) -> None:
     forget(room)
     assert not is_offered(room, mail)
     shown = show_sent(SALLY, room.desk, delivery_id=mail)
-    assert shown.pdf_url == ""
+    assert shown.pdfs == ()
     assert "no longer kept" in str(sent_view(shown))
     with pytest.raises(DocumentGone):
         opened(room, mail)
@@ -130,9 +131,10 @@ def test_a_post_is_no_mail(room: Room) -> None:
         show_sent(SALLY, room.desk, delivery_id=mail + 1)
 
 
-@pytest.mark.parametrize("url", ["", "https://pay.bloom.test/preview/x.y"])
-def test_the_modal_is_one_that_slack_accepts(url: str) -> None:
+@pytest.mark.parametrize("attached", [0, 1, 2])
+def test_the_modal_is_one_that_slack_accepts(attached: int) -> None:
+    pdfs = (SentPdf(LONG, "https://pay.bloom.test/preview/x.y"),) * attached
     people = tuple(CardRecipient(f"{n}{LONG}", "refused", LONG) for n in range(21))
-    view = sent_view(SentMail(LONG, "unknown", people, NOW, f"<{LONG}>", url))
+    view = sent_view(SentMail(LONG, "unknown", people, NOW, f"<{LONG}>", pdfs))
     assert refusals(view, surface="modal") == []
     assert str(view).count(":x: refused") == 21
