@@ -1,6 +1,7 @@
 """The verbs of /pay that exist: each new act adds its row, the launcher and the help follow."""
 
 from commands.access import Permission
+from commands.errors import NotFound
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.order_summary import listener as order_summary
@@ -8,7 +9,16 @@ from commands.send_invoice import listener as send_invoice
 
 
 def _invoice(typing: Typing) -> None:
-    send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
+    """An order that has no invoice yet is shown itself: there is nothing else of that number."""
+    try:
+        send_invoice.open_form(
+            typing.actor, typing.desk, typing.client, typing.body, typing.argument
+        )
+    except NotFound:
+        if not order_summary.is_order(typing):
+            raise
+        order_summary.open_summary(typing)
+        return
     typing.ack()
 
 

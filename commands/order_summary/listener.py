@@ -30,6 +30,11 @@ def open_summary(typing: Typing) -> None:
     typing.ack()
 
 
+def is_order(typing: Typing) -> bool:
+    """Whether what was typed names one order."""
+    return len(listing.meant(typing.desk, typing.argument)) == 1
+
+
 def _first(actor: Actor, desk: Desk, typed: str, typed_in: str) -> View:
     found = listing.meant(desk, typed) if typed else []
     if len(found) == 1:

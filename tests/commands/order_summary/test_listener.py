@@ -78,7 +78,7 @@ def test_the_button_search_does_the_same_as_the_enter_key(sally: Person) -> None
 
 def test_a_search_that_finds_nothing_says_so_literally(sally: Person) -> None:
     assert "begins with 'x&lt;!channel&gt;'" in search(sally, "x<!channel>")
-    assert "begins with '***'" not in search(sally, "???")
+    assert "No order, PO or customer begins with '???'" in search(sally, "???")
 
 
 def test_pages_go_on_and_back_and_keep_the_search(shop: SlackRoom) -> None:
@@ -127,6 +127,13 @@ def test_an_order_s_number_leads_straight_to_it(shop: SlackRoom) -> None:
     for shown in ("88213", "Blue Iris Florist", "USD 125.00", "Roses Freedom red", "link none"):
         assert shown in text
     assert "Nothing was mailed yet" in text
+
+
+def test_the_number_of_an_order_without_invoice_leads_to_the_order(shop: SlackRoom) -> None:
+    sally = shop.person(SALLY)
+    assert sally.command("/pay", "90001").ok
+    assert sally.modal.title == "Order"
+    assert "No invoice yet" in sally.modal.text()
 
 
 def test_words_that_several_orders_have_open_the_summary_searched(shop: SlackRoom) -> None:
