@@ -263,13 +263,10 @@ def mails_of_order(
     session: Session, order_number: str, invoice_numbers: list[str], limit: int
 ) -> list[Delivery]:
     """The latest mails with the order's confirmation or one of these invoices, newest first."""
-    own = select(Delivery).where(
-        or_(
-            Delivery.order_number == order_number,
-            col(Delivery.invoice_number).in_(invoice_numbers),
-        ),
-        col(Delivery.purpose).in_(DOCUMENT_MAILS),
-    )
+    # Not an empty list among the alternatives: SQLite would read the whole table for it.
+    about = [col(Delivery.order_number) == order_number]
+    about += [col(Delivery.invoice_number).in_(invoice_numbers)] if invoice_numbers else []
+    own = select(Delivery).where(or_(*about), col(Delivery.purpose).in_(DOCUMENT_MAILS))
     newest = (col(Delivery.created_at).desc(), col(Delivery.id).desc())
     return list(session.exec(own.order_by(*newest).limit(limit)))
 

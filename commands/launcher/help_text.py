@@ -7,6 +7,7 @@ from commands.launcher.verb import Verb
 _ALSO = (
     "• `/pay INV-1042`, `/pay 1042`: straight to it; an order's number finds its invoice",
     "• `/pay Blue Iris`: the invoices of a customer",
+    "• `/pay order 88213`: that order, and what was mailed about it",
     "• `/pay`: the same as buttons",
 )
 _AFTER = (

@@ -1,13 +1,23 @@
 """The verbs of /pay that exist: each new act adds its row, the launcher and the help follow."""
 
+from dataclasses import replace
+
 from commands.access import Permission
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.order_summary import listener as order_summary
+from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
 
 
 def _invoice(typing: Typing) -> None:
+    """An order whose invoice cannot be issued here is shown itself: it says why."""
+    order = finding.order_without_invoice(typing.desk, typing.argument) if typing.argument else None
+    if order is not None and issuing.why_no_issue(typing.actor, typing.desk, order):
+        order_summary.open_summary(replace(typing, argument=order.number))
+        return
     send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
     typing.ack()
 

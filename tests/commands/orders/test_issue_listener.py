@@ -116,5 +116,7 @@ def test_an_order_from_the_erp_says_why_its_invoice_is_not_issued_here(stage: Sl
     with stage.desk.database.writing() as session:
         day = stage.desk.clock.now().date()
         session.add(Order(number="70001", customer_id="C1", order_date=day))
-    answer = stage.person(SALLY).command("/pay", "70001")
-    assert "70001 came from the ERP without lines" in answer.text
+    sally = stage.person(SALLY)
+    assert sally.command("/pay", "70001").ok
+    assert sally.modal.title == "Order"
+    assert "came from the ERP without lines" in sally.modal.text()
