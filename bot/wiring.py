@@ -41,8 +41,9 @@ def migrated_database(settings: Settings) -> Database:
 
 
 def check(settings: Settings) -> None:
-    """Raise `SettingError` for whatever `web` or `worker` would miss; asks and opens nothing."""
+    """Raise `SettingError` for whatever a process of `serve` would miss; opens nothing."""
     check_web(settings)
+    _ = settings.import_dir
     carriers(settings)
 
 
@@ -126,6 +127,8 @@ def policy(settings: Settings) -> Policy:
         mail_reply_to=settings.address("MAIL_REPLY_TO", default=""),
         mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
         mail_mode=settings.mail_mode,
+        auto_invoice_max_age_days=settings.whole("AUTO_INVOICE_MAX_AGE_DAYS", 3),
+        import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
         livemode=settings.stripe_is_live,
     )
 

@@ -31,6 +31,8 @@ class Policy:
     mail_reply_to: str = ""
     mail_copy_to: str = ""
     mail_mode: str = "live"
+    auto_invoice_max_age_days: int = 3
+    import_overdue_hours: int = 26  # 0: nobody is told
     livemode: bool = False  # whether the gateway's key moves real money
 
     @property
