@@ -30,9 +30,9 @@ class ImportRun(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
     source: ImportSource = Field(sa_type=Text)
     files: list[str] = Field(default_factory=list, sa_type=Json)
-    # Of a folder: the files' names, sizes and times, so that the same ones are known again.
-    digest: str = Field(default="", sa_type=Text)
-    place: str = Field(default="", sa_type=Text)  # the folder that its files are moved to
+    # Of a watched folder: each file's size and times by name, so that it is known again.
+    marks: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    place: str = Field(default="", sa_type=Text)  # its files are moved to done/… or failed/…
     applied: bool = Field(sa_type=Flag)
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     refused: int = 0

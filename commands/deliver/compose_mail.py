@@ -69,6 +69,7 @@ def _invoice(desk: Desk, row: Delivery) -> Letter:
         automatic=facts.sender is None,
         link_id=row.link_id if document.pay_url else None,
         no_link_reason=facts.no_link_reason,
+        version=document.version,
     )
 
 
@@ -77,7 +78,10 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
     number = row.invoice_number or ""
     with desk.database.reading() as session:
         url, reason = _link(session, desk, row, account)
-        document = invoice_document.assemble(session, desk.company, number, pay_url=url)
+        trial = desk.policy.mail_mode == "redirect"
+        document = invoice_document.assemble(
+            session, desk.company, number, pay_url=url, trial=trial
+        )
         sender = users.find(session, row.created_by)
         return _Facts(document, sender, _reply_to(session, row, sender), reason)
 

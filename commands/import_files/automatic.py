@@ -57,7 +57,7 @@ def _why_not_of_age(run: Run, issued: date) -> str:
 
 
 def _why_not(run: Run, invoice: Invoice, *, wanted: bool) -> str:
-    """ "" when it is to be mailed."""
+    """Empty when it is to be mailed."""
     if invoice.lifecycle != "issued":
         return "void or written off"
     if invoice.total < 0:

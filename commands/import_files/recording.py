@@ -1,13 +1,14 @@
 """Every import leaves a row: what it brought, and what it would not take."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlmodel import Session
 
 from commands.access import AnyActor
 from commands.desk import Desk
+from commands.import_files import told_in_channel
 from commands.import_files.report import ImportReport
 from storage import import_runs
 from storage.import_runs import ImportRun, ImportSource
@@ -17,10 +18,10 @@ MOST_REFUSALS = 100  # kept; `report.txt` and the terminal show all of them
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """How the files came; `digest` and `place` are a watched folder's."""
+    """How the files came; `marks` and `place` are a watched folder's."""
 
     source: ImportSource = "command"
-    digest: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 
 
@@ -43,13 +44,14 @@ class Call:
 
 
 def record(session: Session, call: Call, report: ImportReport) -> ImportRun:
-    """The row, in the caller's unit of work."""
+    """The row, in the caller's unit of work; the channel hears of it if it has to."""
     origin, waiting = call.origin, report.automatic.waiting
+    before = import_runs.last_of_folder(session), import_runs.last_applied(session)
     run = ImportRun(
         at=call.desk.clock.now(),
         source=origin.source,
         files=call.names,
-        digest=origin.digest,
+        marks=dict(origin.marks),
         place=origin.place,
         applied=report.applied,
         counts=report.summary(),
@@ -58,4 +60,5 @@ def record(session: Session, call: Call, report: ImportReport) -> ImportRun:
         report="pending" if waiting else "none",
     )
     import_runs.add(session, run)
+    told_in_channel.tell(session, call.desk, run, *before)
     return run

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from commands import auditing, outbox
-from commands.access import Actor, Permission, require
+from commands.access import Actor, AnyActor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import LinksDisabled, NotFound, Refused
@@ -26,7 +26,11 @@ from storage.unit_of_work import repeatable
 
 @dataclass(frozen=True, slots=True)
 class SendInvoice:
-    """What was submitted; `draft_id` makes two submissions of one form one mail."""
+    """What was submitted; `draft_id` makes two submissions of one form one mail.
+
+    `automatic`: nobody asked for it, so that it has neither card nor Undo and leaves at once;
+    `draft_id` names the invoice and its version then.
+    """
 
     draft_id: str
     invoice_number: str
@@ -35,6 +39,7 @@ class SendInvoice:
     message: str = ""
     copy_me: bool = False
     typed_in: str = ""  # the channel in which the command was typed
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,12 @@ def checked(order: SendInvoice) -> SendInvoice:
 
 
 def send_within(
-    session: Session, actor: Actor, desk: Desk, *, order: SendInvoice, account: AccountState
+    session: Session, actor: AnyActor, desk: Desk, *, order: SendInvoice, account: AccountState
 ) -> Sent:
     """Queue the mail and its card in the caller's unit of work, for an order that is `checked`."""
     invoice, customer = _sendable(session, order.invoice_number)
-    known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
+    key = outbox.invoice_mail_key(order.draft_id, automatic=order.automatic)
+    known = deliveries.find_by_key(session, key)
     if known is not None:
         _same_form(known, actor, invoice)
         return _sent(session, customer, known, repeated=True)
@@ -159,13 +165,13 @@ def _sendable(session: Session, number: str) -> tuple[Invoice, Customer]:
     return found, customer
 
 
-def _same_form(known: Delivery, actor: Actor, invoice: Invoice) -> None:
+def _same_form(known: Delivery, actor: AnyActor, invoice: Invoice) -> None:
     if (known.created_by, known.invoice_number) != (actor.id, invoice.number):
         raise Refused("This form has been used already. Please open a new one with /pay invoice.")
 
 
 def _mail(
-    session: Session, actor: Actor, desk: Desk, order: SendInvoice, about: _About
+    session: Session, actor: AnyActor, desk: Desk, order: SendInvoice, about: _About
 ) -> InvoiceMail:
     invoice, customer, reason = about.invoice, about.customer, about.no_link_reason
     if order.with_link and not customer.payment_links_enabled:
@@ -183,13 +189,21 @@ def _mail(
         message=order.message,
         new_addresses=[a for a in order.recipients if a.lower() not in on_file],
         no_link_reason=reason,
-        copy_to_sender=checks.own_copy(actor, order.recipients) if order.copy_me else "",
+        copy_to_sender=_own_copy(actor, order),
         typed_in=order.typed_in,
         link_is_new=is_new,
+        version=invoice.version,
+        mail_mode=desk.policy.mail_mode if order.automatic else "",
     )
 
 
-def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
+def _own_copy(actor: AnyActor, order: SendInvoice) -> str:
+    if not (order.copy_me and isinstance(actor, Actor)):
+        return ""
+    return checks.own_copy(actor, order.recipients)
+
+
+def _link(session: Session, actor: AnyActor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
     """The id of the invoice's link, and whether it was made just now."""
     before = payment_links.active_for(session, "invoice", invoice.number, desk.keyring.ids)
     link = payment_link.issue(
@@ -205,12 +219,13 @@ def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple
     return link.id, before is None
 
 
-def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Delivery:
+def _queue(session: Session, actor: AnyActor, desk: Desk, mail: InvoiceMail) -> Delivery:
     now = desk.clock.now()
-    hold = timedelta(seconds=desk.policy.send_hold_seconds)
+    hold = timedelta(seconds=0 if mail.automatic else desk.policy.send_hold_seconds)
     domain = desk.policy.mail_domain
     row, _ = outbox.queue_invoice_mail(session, mail, now=now, not_before=now + hold, domain=domain)
-    outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
+    if not mail.automatic:
+        outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
     detail: dict[str, Any] = {"delivery": row.id, "link": mail.link_id, **to}
     auditing.record(session, actor, desk, "send_invoice", mail.invoice_number, **detail)

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("at", columns.Utc(), nullable=False),
         sa.Column("source", columns.Text(), nullable=False),
         sa.Column("files", columns.Json(), nullable=False),
-        sa.Column("digest", columns.Text(), nullable=False),
+        sa.Column("marks", columns.Json(), nullable=False),
         sa.Column("place", columns.Text(), nullable=False),
         sa.Column("applied", columns.Flag(), nullable=False),
         sa.Column("counts", columns.Json(), nullable=False),
