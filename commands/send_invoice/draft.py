@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from commands import outbox, previews
+from commands import freshness, outbox, previews
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
@@ -40,6 +40,7 @@ class Draft:
     earlier: Earlier | None
     preview_url: str
     typed_in: str
+    imported_at: datetime | None = None  # how fresh all of this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
             earlier=_earlier(session, desk, asked.number),
             preview_url=preview,
             typed_in=asked.typed_in,
+            imported_at=freshness.imported_at(session),
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from commands import freshness
 from commands import view_parts as parts
 from commands.send_invoice import fields
 from commands.send_invoice.draft import Draft, Earlier
@@ -21,6 +22,7 @@ def form(draft: Draft) -> View:
         *_warnings(draft),
         *fields.blocks(draft.contacts, draft.no_link_reason),
         parts.actions("preview", parts.button("Preview PDF", PREVIEW, url=draft.preview_url)),
+        *freshness.blocks(draft.imported_at),
     ]
     kept = {"draft": draft.id, "invoice": draft.invoice_number, "in": draft.typed_in}
     metadata = json.dumps(kept)

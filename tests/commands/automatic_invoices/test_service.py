@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from commands.access import AUTOMATIC, DELIVERER, IMPORTER
+from commands.access import AUTOMATIC, DELIVERER, IMPORTER, SETTLER
 from commands.automatic_invoices.service import send_next
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers
@@ -16,11 +16,13 @@ from commands.errors import NotPermitted
 from commands.import_files.service import import_files
 from commands.ports import AccountState, MailEnvelope, Mailer, RecipientOutcome
 from commands.send_invoice.service import SendInvoice, send_invoice
+from commands.take_payment.chores import expire_superseded
 from storage import payment_links
 from storage.audit import AuditEntry
 from tests.automatic import CUSTOMERS, HEADER, Office
 from tests.builders import SALLY
 from tests.commands.deliver.posting import body, drain, pdf
+from tests.paying import Till
 
 ONE = "INV-7,C1,2026-03-10,1,125.00"
 LINK = "https://pay.bloom.test/pay/"
@@ -345,3 +347,20 @@ def test_each_decision_is_in_the_audit(office: Office) -> None:
 def test_staff_do_not_send_automatic_invoices(office: Office) -> None:
     with pytest.raises(NotPermitted):
         send_next(SALLY, office.room.desk)  # type: ignore[arg-type]  # a person's hand on it
+
+
+def test_a_checkout_for_the_old_amount_cannot_be_paid_any_more(office: Office) -> None:
+    office.bring(ONE)
+    office.work()
+    token = link_in(body(office.received()[0], "plain")).removeprefix(LINK)
+    till = Till(office.room.desk, office.room.gateway)
+    till.click(token)
+    office.bring(TWO)
+    office.work()
+    (session_id,) = office.room.gateway.sessions
+    while expire_superseded(SETTLER, office.room.desk):
+        pass
+    assert office.room.gateway.sessions[session_id].status == "expired"
+    till.click(token)
+    amounts = [request.lines[0].amount.minor for request in office.room.gateway.requests]
+    assert amounts == [12500, 10000]
