@@ -23,6 +23,8 @@ customer_id,name,invoice_emails
 C1,Blue Iris Florist,ap@iris.test;owner@iris.test
 C2,Red Poppy,red@poppy.test
 """
+ONE = "INV-7,C1,2026-03-10,1,125.00"
+LINK = "https://pay.bloom.test/pay/"
 HEADER = "invoice_number,customer_id,issue_date,version,total\n"
 
 
