@@ -1,7 +1,8 @@
 """Invoice versions that an import brought and that are to be mailed by themselves, once each."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -11,7 +12,7 @@ from storage.columns import STRICT, Text, Utc, one_of, rule
 from storage.customers import Customer
 from storage.deliveries import UNFINISHED, Delivery
 from storage.import_runs import ImportRun
-from storage.invoices import Invoice
+from storage.invoices import Invoice, Lifecycle
 
 AutomaticState = Literal["waiting", "queued", "skipped"]
 
@@ -51,17 +52,22 @@ def add_all(session: Session, rows: list[dict[str, Any]]) -> None:
     bulk.insert(session, AutomaticInvoice, rows)
 
 
-def candidates(session: Session, numbers: list[str]) -> list[tuple[Invoice, bool]]:
-    """The invoices, and whether their customer gets automatic invoices."""
-    found: list[tuple[Invoice, bool]] = []
+class Candidate(NamedTuple):
+    """What decides whether an invoice is to be mailed by itself."""
+
+    number: str
+    version: int
+    lifecycle: Lifecycle
+    total: int  # minor units
+    wanted: bool  # its customer gets automatic invoices
+
+
+def candidates(session: Session, numbers: list[str]) -> Iterator[Candidate]:
+    columns = (Invoice.number, Invoice.version, Invoice.lifecycle, Invoice.total)
     for batch in bulk.chunks(numbers):
-        own = (
-            select(Invoice, Customer.auto_invoice)
-            .join(Customer)
-            .where(col(Invoice.number).in_(batch))
-        )
-        found += session.exec(own.order_by(Invoice.number)).all()
-    return found
+        own = select(*columns, Customer.auto_invoice).join(Customer)  # type: ignore[call-overload]  # five columns are one more than it knows
+        for row in session.exec(own.where(col(Invoice.number).in_(batch))):
+            yield Candidate(*row)
 
 
 def next_waiting(session: Session) -> AutomaticInvoice | None:

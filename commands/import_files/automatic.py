@@ -1,11 +1,10 @@
 """Which of the invoices that an import brought are to be mailed by themselves."""
 
-from datetime import date
 from typing import Any
 
 from commands.import_files.run import Run
 from storage import automatic_invoices
-from storage.invoices import Invoice
+from storage.automatic_invoices import Candidate
 
 
 def choose(run: Run) -> list[dict[str, Any]]:
@@ -14,13 +13,12 @@ def choose(run: Run) -> list[dict[str, Any]]:
     Only new invoices and new versions are weighed, and the old ones among them by the files
     alone: the books of ten years cost no question to the database.
     """
-    recent = [number for number in sorted(run.created | run.renewed) if _is_recent(run, number)]
     chosen: list[dict[str, Any]] = []
-    for invoice, wanted in automatic_invoices.candidates(run.session, recent):
-        reason = _why_not(run, invoice, wanted=wanted)
+    for found in automatic_invoices.candidates(run.session, _recent(run)):
+        reason = _why_not(run, found)
         run.report.weigh(reason)
         if not reason:
-            chosen.append({"invoice_number": invoice.number, "version": invoice.version})
+            chosen.append({"invoice_number": found.number, "version": found.version})
     return chosen
 
 
@@ -37,33 +35,36 @@ def queue(run: Run, chosen: list[dict[str, Any]], run_id: int) -> None:
     automatic_invoices.add_all(run.session, [row | own for row in chosen])
 
 
-def _is_recent(run: Run, number: str) -> bool:
-    draft = run.staged.invoices.good.get(number)
-    if draft is None:  # refused after all
-        return False
-    reason = _why_not_of_age(run, draft.row.issue_date)
-    if reason:
-        run.report.weigh(reason)
-    return not reason
+def _recent(run: Run) -> list[str]:
+    """Those new ones whose date lets them be mailed; the others are counted."""
+    newest, most = run.today.toordinal(), run.desk.policy.auto_invoice_max_age_days
+    good = run.staged.invoices.good
+    recent, too_old, too_new = list[str](), 0, 0
+    for number in run.created | run.renewed:
+        draft = good.get(number)
+        if draft is None:  # refused after all
+            continue
+        issued = draft.row.issue_date.toordinal()
+        if issued < newest - most:
+            too_old += 1
+        elif issued > newest:
+            too_new += 1
+        else:
+            recent.append(number)
+    days = "1 day" if most == 1 else f"{most} days"
+    run.report.weigh(f"issued more than {days} ago", too_old)
+    run.report.weigh("dated after today", too_new)
+    return sorted(recent)
 
 
-def _why_not_of_age(run: Run, issued: date) -> str:
-    policy = run.desk.policy
-    age = (run.today - issued).days
-    if age < 0:
-        return "dated after today"
-    most = policy.auto_invoice_max_age_days
-    return f"issued more than {most} {'day' if most == 1 else 'days'} ago" if age > most else ""
-
-
-def _why_not(run: Run, invoice: Invoice, *, wanted: bool) -> str:
+def _why_not(run: Run, found: Candidate) -> str:
     """Empty when it is to be mailed."""
-    if invoice.lifecycle != "issued":
+    if found.lifecycle != "issued":
         return "void or written off"
-    if invoice.total < 0:
+    if found.total < 0:
         return "credit memos, which are sent by hand"
-    if invoice.total == 0:
+    if found.total == 0:
         return "nothing to pay"
-    if not wanted:
+    if not found.wanted:
         return "switched off for the customer"
     return "MAIL_MODE is hold" if run.desk.policy.mail_mode == "hold" else ""

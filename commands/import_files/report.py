@@ -69,12 +69,12 @@ class ImportReport:
     applied: bool = True
     automatic: Automatic = field(default_factory=Automatic)
 
-    def weigh(self, reason: str) -> None:
-        """Count one invoice for which there is a `reason` not to mail it by itself, or ""."""
-        if reason:
-            self.automatic.others[reason] += 1
-        else:
-            self.automatic.waiting += 1
+    def weigh(self, reason: str, number: int = 1) -> None:
+        """Count invoices that have a `reason` not to be mailed by themselves, or "" for none."""
+        if not reason:
+            self.automatic.waiting += number
+        elif number:
+            self.automatic.others[reason] += number
 
     def count(self, kind: KindName, change: Change, number: int = 1) -> None:
         counts = self.counts[kind]

@@ -3,8 +3,9 @@
 import json
 import os
 import time
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -26,30 +27,27 @@ pytestmark = pytest.mark.parametrize(
     "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
 )
 
-HEADER = "invoice_number,customer_id,issue_date,version,total\n"
+COLUMNS = "invoice_number,customer_id,issue_date,version,total\n"
 
 
-def today() -> date:
-    """The company's, far enough from its midnight for a test."""
-    return (
-        datetime.now(UTC).date()
-        if datetime.now(UTC).hour > 8
-        else date.fromordinal(datetime.now(UTC).date().toordinal() - 1)
-    )
+def drop(stage: Stage, *row: str) -> None:
+    """One invoice issued today, the company's, in a file.
 
-
-def drop(stage: Stage, name: str, text: str) -> None:
-    """As an ERP should: write under another name, then rename; it lay there for a minute."""
-    partial = stage.import_dir / f"{name}.part"
+    As an ERP should: write under another name, then rename; it lay there for a minute.
+    """
+    issued = datetime.now(ZoneInfo(stage.settings["COMPANY_TIMEZONE"])).date()
+    number, customer, version, total = row
+    text = f"{COLUMNS}{number},{customer},{issued},{version},{total}\n"
+    partial = stage.import_dir / "invoices.csv.part"
     partial.write_text(text, encoding="utf-8")
     os.utime(partial, (time.time() - 60, time.time() - 60))
-    partial.rename(stage.import_dir / name)
+    partial.rename(stage.import_dir / "invoices.csv")
     # The clock looks every half minute; whoever does not want to wait looks at once.
     json.loads(stage.verb("run-due"))
 
 
 def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_path: Path) -> None:
-    drop(stage, "invoices.csv", f"{HEADER}INV-2001,C1001,{today()},1,480.00\n")
+    drop(stage, "INV-2001", "C1001", "1", "480.00")
     mail = mail_about(stage, "INV-2001")
     assert mail.subject.startswith("Invoice INV-2001 from Bloom Wholesale – USD 480.00 due ")
     assert mail.sent_to("ap@blueiris.test")
@@ -58,7 +56,7 @@ def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_
     assert link in links_in(save(mail, tmp_path))
     wait_for(lambda: posts(stage, "Automatic invoices", "1 mailed"), "report")
 
-    drop(stage, "invoices.csv", f"{HEADER}INV-2001,C1001,{today()},2,450.00\n")
+    drop(stage, "INV-2001", "C1001", "2", "450.00")
     corrected = mail_about(stage, "Corrected invoice INV-2001", "USD 450.00")
     assert link_in(stage, corrected) == link
     assert "USD 450.00" in httpx2.get(link, timeout=PATIENCE_SECONDS).text
@@ -68,7 +66,7 @@ def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_
     row = ledger_row(stage, "invoices", number="INV-2001")
     assert (row["status"], row["total"], row["allocated"]) == ("paid", 45000, 45000)
     assert len(mails_about(stage, "nvoice INV-2001")) == 2
-    assert len(posts(stage, "Automatic invoices")) == 2
+    wait_for(lambda: len(posts(stage, "Automatic invoices")) == 2, "second report")
     assert not list(stage.import_dir.glob("*.csv"))
     assert len(list(stage.import_dir.glob("done/*/invoices.csv"))) == 2
 
@@ -80,7 +78,7 @@ def test_the_books_that_were_there_before_are_not_mailed(stage: Stage) -> None:
 
 
 def test_a_file_that_is_refused_is_told_in_the_channel(stage: Stage) -> None:
-    drop(stage, "invoices.csv", f"{HEADER}INV-2002,C9999,{today()},1,480.00\n")
+    drop(stage, "INV-2002", "C9999", "1", "480.00")
     [said] = wait_for(lambda: posts(stage, "unattended import failed"), "notice")
     assert "invoices.csv, line 2, customer_id" in said.visible_text()
     [report] = stage.import_dir.glob("failed/*/report.txt")
