@@ -69,7 +69,7 @@ def import_files(
     else:
         staged.report.undo()
     if not staged.report.applied:
-        _record_refusal(call, staged.report)
+        record_refusal(call, staged.report)
     return staged.report
 
 
@@ -129,7 +129,9 @@ def _record(run: Run, call: Call) -> None:
     _audit(run.session, call, run.report)
 
 
-def _record_refusal(call: Call, report: ImportReport) -> None:
+@repeatable
+def record_refusal(call: Call, report: ImportReport) -> None:
+    """A run that took nothing, in a unit of work of its own."""
     with call.desk.database.writing() as session:
         recording.record(session, call, report)
         _audit(session, call, report)

@@ -10,10 +10,10 @@ from commands import outbox
 from commands.access import Permission, SystemActor, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.import_files import recording, told_in_channel
+from commands.import_files import told_in_channel
 from commands.import_files.recording import Call, Origin
 from commands.import_files.report import ImportReport, Place, RowRefused
-from commands.import_files.service import import_files
+from commands.import_files.service import import_files, record_refusal
 from commands.incidents import reference
 from commands.unattended_import import folder as watched
 from commands.unattended_import.folder import PAUSE_SECONDS, Found
@@ -92,15 +92,13 @@ def _import(actor: SystemActor, desk: Desk, folder: Path, files: Sequence[Found]
     _put_away(desk, folder, files, run, map(str, report.refused))
 
 
-@repeatable
 def _broken(call: Call, error: Exception) -> ImportReport:
     """Ours to mend: told like a refusal, and the files are put aside."""
     name = reference(error, files=call.names)
     report = ImportReport(applied=False)
     reason = f"something went wrong on our side, reference {name}"
     report.refuse(RowRefused(Place(call.names[0], 0), "", reason))
-    with call.desk.database.writing() as session:
-        recording.record(session, call, report)
+    record_refusal(call, report)
     return report
 
 
