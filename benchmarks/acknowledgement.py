@@ -1,6 +1,8 @@
 """How soon Slack and payers are answered while mail and Slack hang: 500 mails are in work.
 
-The product's own processes beside the stand-ins on loopback: python -m benchmarks.acknowledgement
+The product's own processes beside the stand-ins on loopback:
+
+    python -m benchmarks.acknowledgement [DATABASE_URL]   # of an empty database; default SQLite
 """
 
 import os
@@ -36,8 +38,11 @@ INVOICE, CUSTOMER = "INV-1073", "C1001"
 Ask = Callable[[], float]
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+def main(database_url: str = "") -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stage(Path(folder), database_url=database_url) as stage,
+    ):
         desk = wiring.desk(Settings(stage.settings))
         stage.mail.hang("CONNECT", HANG_SECONDS, ALWAYS)
         stage.slack.workspace.faults.add(
@@ -127,4 +132,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -57,6 +57,12 @@ class Settings:
             raise SettingError(name, f"must be a whole number such as {default}, not {value!r}.")
         return int(value)
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "on" if default else "off")
+        if value not in {"on", "off"}:
+            raise SettingError(name, f"must be on or off, not {value!r}.")
+        return value == "on"
+
     def address(self, name: str, *, default: str | None = None) -> str:
         """A single e-mail address; `default` None makes it required."""
         value = self.text(name, default or "")
@@ -232,5 +238,5 @@ KNOWN = frozenset(
     "SMTP_URL MAIL_FROM MAIL_REPLY_TO MAIL_COPY_TO MAIL_MODE COMPANY_NAME COMPANY_ADDRESS "
     "COMPANY_PHONE COMPANY_EMAIL COMPANY_TAX_ID COMPANY_LOGO REMIT_TO COMPANY_TIMEZONE "
     "DEFAULT_CURRENCY INVOICE_PREFIX SECRET_KEY SEND_HOLD_SECONDS KEEP_DOCUMENTS_DAYS "
-    "AUTO_INVOICE_MAX_AGE_DAYS IMPORT_DIR IMPORT_OVERDUE_HOURS".split()
+    "AUTO_INVOICE_MAX_AGE_DAYS IMPORT_DIR IMPORT_OVERDUE_HOURS PARTIAL_PAYMENTS".split()
 )

@@ -130,6 +130,7 @@ def policy(settings: Settings) -> Policy:
         mail_mode=settings.mail_mode,
         auto_invoice_max_age_days=settings.whole("AUTO_INVOICE_MAX_AGE_DAYS", 3),
         import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
+        partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
     )
 

@@ -33,6 +33,7 @@ class Policy:
     mail_mode: str = "live"
     auto_invoice_max_age_days: int = 3
     import_overdue_hours: int = 26  # 0: nobody is told
+    partial_payments: bool = True  # whether a customer may pay part of what a link asks for
     livemode: bool = False  # whether the gateway's key moves real money
 
     @property

@@ -3,7 +3,7 @@
 Each is complete before rendering: templates hold no arithmetic and ask nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -153,6 +153,16 @@ class PayPageInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class PayForm:
+    """What the payer may fill in, and what was typed when the page comes back with a mistake."""
+
+    takes_part: bool = True  # another amount than all of it may be paid
+    amount: str = ""
+    reference: str = ""
+    mistakes: dict[str, str] = field(default_factory=dict)  # sentences by field
+
+
+@dataclass(frozen=True, slots=True)
 class PayPage:
     """A link that can be paid, or was, or whose payment is under way.
 
@@ -174,6 +184,8 @@ class PayPage:
     paid_on: date | None = None
     paid_with: str = ""
     notice: str = ""  # one sentence on top: "A colleague is paying this just now."
+    received: Money | None = None  # came through this link just now; the rest is still due
+    form: PayForm = field(default_factory=PayForm)
     just_returned: bool = False  # back from the gateway's page, the ledger not yet told
 
 

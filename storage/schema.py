@@ -15,10 +15,11 @@ from storage.database import Database
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, revision: str = "head") -> None:
     """Create or upgrade; running it again, or twice at once, changes nothing more.
 
-    Raises `OperationalError` when there is no server.
+    An older `revision` is for the tests of the migrations. Raises `OperationalError` when there
+    is no server.
     """
     if not database.is_sqlite:
         postgresql.create_missing(make_url(database.url))
@@ -27,7 +28,7 @@ def migrate(database: Database) -> None:
             postgresql.take_migration_turn(session.connection())
         config = _config()
         config.attributes["connection"] = session.connection()
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def is_current(database: Database) -> bool:

@@ -17,7 +17,15 @@ from bot.web import headers
 from bot.web.bodies import BrokenOff, TooLarge, bounded_body
 from bot.web.unknown_tokens import UnknownTokens
 from commands.desk import Desk
-from commands.errors import InvalidInput, LinkOff, LinksDisabled, NotFound, Refused, Unavailable
+from commands.errors import (
+    InvalidInput,
+    LinkOff,
+    LinksDisabled,
+    NotFound,
+    PayError,
+    Refused,
+    Unavailable,
+)
 from commands.payment_link import service as payment_link
 from commands.take_payment import checkout, documents, notices
 from commands.take_payment.order import CheckoutOrder
@@ -33,6 +41,7 @@ _MAX_FIELDS = 1000
 # keep anybody from the page that says whom to call.
 _PAGES, _CHECKOUTS, _DOCUMENTS = 16, 32, 4
 _GONE = 410
+_FIELDS = frozenset({"amount", "reference"})  # that have a place for a mistake beside them
 
 Form = dict[str, list[str]]
 
@@ -116,11 +125,23 @@ class PayPages:
     def _page(self, token: str, *, returned: bool = False) -> Response:
         return self._shown(pay_page(self._desk, token=token, returned=returned), 200)
 
-    def _again(self, token: str, sentence: str, status: int) -> Response:
-        """The page once more, with the sentence on top; what ended meanwhile says so itself."""
-        page = pay_page(self._desk, token=token)
-        shown = replace(page, notice=sentence) if isinstance(page, PayPage) else page
-        return self._shown(shown, status)
+    def _again(self, order: CheckoutOrder, error: PayError, status: int) -> Response:
+        """The page once more with what was typed, the sentence at its field or on top; what ended
+        meanwhile says so itself.
+        """
+        page = pay_page(self._desk, token=order.token)
+        if not isinstance(page, PayPage):
+            return self._shown(page, status)
+        mistakes = error.fields if isinstance(error, InvalidInput) else {}
+        typed = replace(
+            page.form,
+            amount=order.amount_text or "",
+            reference=order.reference,
+            mistakes=mistakes,
+        )
+        beside = page.state == "due" and mistakes.keys() <= _FIELDS
+        notice = "" if mistakes and beside else error.sentence
+        return self._shown(replace(page, notice=notice, form=typed), status)
 
     def _shown(self, page: PayPage | NoticePage, status: int) -> Response:
         if isinstance(page, NoticePage):
@@ -141,14 +162,10 @@ class PayPages:
         )
         try:
             target = checkout.start_checkout(actor, self._desk, request=order)
-        except InvalidInput as error:
-            return self._again(token, error.sentence, 422)
         except (LinkOff, LinksDisabled):
             return self._page(token)
-        except Refused as error:
-            return self._again(token, error.sentence, 409)
-        except Unavailable as error:
-            return self._again(token, error.sentence, 503)
+        except (Refused, Unavailable) as error:
+            return self._again(order, error, _status(error))
         return RedirectResponse(target, 303, self._headers)
 
     def _csv_of(self, token: str) -> Response:
@@ -166,6 +183,12 @@ class PayPages:
             return self._page(token)
         own = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(pdf.name, safe='')}"}
         return Response(pdf.content, 200, self._headers | own, media_type="application/pdf")
+
+
+def _status(error: PayError) -> int:
+    if isinstance(error, InvalidInput):
+        return 422
+    return 503 if isinstance(error, Unavailable) else 409
 
 
 def _foreign(desk: Desk) -> NoticePage:

@@ -20,7 +20,7 @@ from commands.errors import GatewayUnavailable, LinkOff, LinksDisabled, PaymentU
 from commands.payment_link import service as payment_link
 from commands.ports import CheckoutSession
 from commands.take_payment import announce, attempts, due, gateway_session, notices
-from commands.take_payment.order import CheckoutOrder, Intent, intent
+from commands.take_payment.order import CheckoutOrder, Intent, Terms, intent
 from storage import checkouts, customers, payment_links
 from storage.checkouts import CheckoutAttempt
 from storage.payment_links import PaymentLink
@@ -79,7 +79,8 @@ def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
         if account.status != "active" or not offered:
             raise Refused(f"Online payment is not available just now. Please contact {contact}.")
         rows = due.items(session, link)
-        wish = intent(order, rows, offered, currency=link.currency, contact=contact)
+        terms = Terms(link.currency, contact, takes_part=desk.policy.partial_payments)
+        wish = intent(order, rows, offered, terms)
         return _same(session, desk, link, wish) or _fresh(session, actor, desk, link, wish)
 
 

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from commands.errors import InvalidInput, NothingToPay, PaymentUnderWay
-from commands.rules import allocation
+from commands.rules import allocation, amounts, gateway_limits
 from commands.take_payment import due
 from commands.take_payment.due import OpenItem
 from storage.methods import Method
@@ -34,24 +34,29 @@ class Intent:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    currency: str
+    contact: str  # whom to call
+    takes_part: bool = True
+
+
 def intent(
     order: CheckoutOrder,
     rows: list[OpenItem],
     offered: tuple[Method, ...],
-    *,
-    currency: str,
-    contact: str,
+    terms: Terms,
 ) -> Intent:
     """Raises `InvalidInput`, `NothingToPay` or `PaymentUnderWay`."""
     method = next((method for method in offered if method == order.method), None)
     if method is None:
         raise InvalidInput({"method": "Please choose one of the ways to pay that are offered."})
     chosen = _chosen(order.invoice_numbers, rows)
-    owed = due.due(chosen, currency)
+    owed = due.due(chosen, terms.currency)
     if not owed:
-        raise _nothing(chosen, currency)
+        raise _nothing(chosen, terms.currency)
     amount = _amount(order.amount_text, owed)
-    problem = due.outside_limits(amount, contact)
+    problem = _cannot_be_part(amount, owed, terms) or due.outside_limits(amount, terms.contact)
     if problem:
         raise InvalidInput({"amount": problem})
     plan = allocation.oldest_first(amount.minor, [row.claim for row in chosen])
@@ -77,16 +82,27 @@ def _amount(text: str | None, owed: Money) -> Money:
     if text is None or not text.strip():
         return owed
     try:
-        amount = Money.parse(text.strip(), owed.currency)
-    except BadAmount:
-        example = Money(min(owed.minor, 1250), owed.currency).whole
-        wrong = f"Please write the amount as a plain number, such as {example}."
-        raise InvalidInput({"amount": wrong}) from None
+        amount = amounts.read_money(text, owed.currency)
+    except BadAmount as error:
+        raise InvalidInput({"amount": str(error)}) from None
     if amount.minor <= 0:
         raise InvalidInput({"amount": "Please enter an amount above zero."})
     if owed < amount:
         raise InvalidInput({"amount": f"{amount} is more than is due: {owed}."})
     return amount
+
+
+def _cannot_be_part(amount: Money, owed: Money, terms: Terms) -> str:
+    """Why less than all that is due cannot be paid; "" when it can."""
+    rest, smallest = owed - amount, gateway_limits.smallest(owed.currency)
+    if rest and not terms.takes_part:
+        return f"Please pay all that is due, {owed}, or contact {terms.contact}."
+    if rest and rest < smallest <= owed:
+        return (
+            f"That would leave {rest}, which is too little to be paid online. "
+            f"Please pay {owed}, or at most {owed - smallest}."
+        )
+    return ""
 
 
 def _reference(text: str) -> str:

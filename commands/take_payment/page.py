@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from sqlmodel import Session
@@ -13,7 +13,7 @@ from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
-from renderers.documents import NoticePage, PageState, PayPage, PayPageInvoice
+from renderers.documents import NoticePage, PageState, PayForm, PayPage, PayPageInvoice
 from renderers.formats import DEFAULT_LOCALE
 from storage import checkouts, customers, payments
 from storage.customers import Customer
@@ -56,6 +56,7 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
         )
         state = "unavailable" if notice else "due"
     begun = _begun(session, rows) if state == "due" else False
+    came = returned and state == "due" and not begun
     paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
     return PayPage(
         company=desk.company,
@@ -72,9 +73,12 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
         paid_with=paid_with,
         notice=notice or (_BEGUN if begun and not returned else ""),
         just_returned=returned and begun,
+        received=_received(session, desk, link) if came else None,
+        form=PayForm(takes_part=desk.policy.partial_payments),
     )
 
 
+_JUST_NOW = timedelta(minutes=30)
 _BEGUN = (
     "A payment of this was started and is not finished. "
     "If it was not you, a colleague may be paying; starting here ends theirs."
@@ -93,8 +97,9 @@ def _unavailable(desk: Desk, owed: Money, *, can_take_money: bool) -> str:
     call = notices.whom_to_call(desk.company)
     if not can_take_money:
         return f"Online payment is not available just now. Please contact {call}."
+    in_parts = desk.policy.partial_payments and gateway_limits.smallest(owed.currency) < owed
     # More than the largest amount can still be paid in parts.
-    return due.outside_limits(owed, call) if owed < gateway_limits.smallest(owed.currency) else ""
+    return "" if in_parts else due.outside_limits(owed, call)
 
 
 def _row(row: OpenItem, token: str) -> PayPageInvoice:
@@ -118,6 +123,14 @@ def _numbers(rows: Sequence[OpenItem]) -> list[str]:
 
 def _begun(session: Session, rows: list[OpenItem]) -> bool:
     return bool(checkouts.touching(session, _numbers(rows), "open"))
+
+
+def _received(session: Session, desk: Desk, link: PaymentLink) -> Money | None:
+    """What the latest payment through the link brought, if that was not long ago."""
+    attempt = checkouts.last_paid_of_link(session, link.id)
+    if attempt is None or attempt.changed_at + _JUST_NOW < desk.clock.real():
+        return None
+    return Money(attempt.amount, attempt.currency)
 
 
 def _settlement(session: Session, rows: list[OpenItem]) -> tuple[date | None, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderers.documents import NoticePage
+from renderers.documents import NoticePage, PayForm
 from renderers.pages import content_security_policy, notice_page, pay_page
 from tests.documents import BLOOM, a_page_invoice, a_pay_page, usd
 
@@ -70,6 +70,12 @@ def test_a_link_that_cannot_be_paid_now_says_so_and_has_no_button(
     assert sentence in shown(html)
     assert "<form" not in html
     assert methods(html) == []
+
+
+def test_a_company_that_takes_no_parts_has_no_box_for_an_amount() -> None:
+    html = pay_page(a_pay_page(form=PayForm(takes_part=False)))
+    assert 'name="amount"' not in html
+    assert "Pay USD 125.00 by" in shown(html)
 
 
 def test_several_invoices_have_a_sum() -> None:

@@ -31,6 +31,22 @@ def test_looking_for_work_scans_no_finished_rows(database: Database) -> None:
     assert len(asked) == 2
 
 
+@pytest.mark.databases("postgresql")  # its own words for a plan
+def test_a_queue_that_was_never_analysed_is_not_joined_with_itself(database: Database) -> None:
+    with database.writing() as session:
+        for number in range(200):
+            deliveries.add(session, a_post(f"post-{number}", lane=f"C{number % 7}"))
+    asked: list[tuple[str, Any]] = []
+    with database.reading() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
+        deliveries.anything_due(session, NOW, NOW, ["slack"])
+        statement, values = asked[0]
+        plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
+    assert any("ix_deliveries_due" in step for step in plan), plan
+    assert not any("Join" in step for step in plan), plan
+
+
 def test_a_row_waits_for_the_one_it_depends_on_in_whatever_lane(database: Database) -> None:
     with database.writing() as session:
         first, _ = deliveries.add(session, a_post("first"))

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -188,6 +189,7 @@ def _with_cut(app: ASGIApp) -> ASGIApp:
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["cut_connection"] = attrgetter("__self__.transport.abort")(send)
-        await app(scope, receive, send)
+        with suppress(ClientDisconnect):  # a bot that dies over its call is nothing to wonder at
+            await app(scope, receive, send)
 
     return outer

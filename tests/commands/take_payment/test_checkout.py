@@ -1,5 +1,7 @@
 """From the button to the gateway's page."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
@@ -151,6 +153,22 @@ def test_part_of_it_is_laid_on_the_oldest_invoice_first(till: Till) -> None:
     till.click(till.link("INV-1042", "INV-1043"), amount_text="130.00")
     till.pay()
     assert (till.balance("INV-1042"), till.balance("INV-1043")) == (0, 3500)
+
+
+def test_a_company_may_want_all_or_nothing(till: Till, room: Room) -> None:
+    policy = replace(room.desk.policy, partial_payments=False)
+    strict = replace(till, desk=replace(room.desk, policy=policy))
+    token = strict.link("INV-1042")
+    with pytest.raises(InvalidInput, match="Please pay all that is due"):
+        strict.click(token, amount_text="50")
+    assert strict.click(token, amount_text="125.00")
+
+
+def test_a_part_never_leaves_less_than_can_be_paid_online(till: Till) -> None:
+    token = till.link("INV-1042")
+    with pytest.raises(InvalidInput, match=r"leave USD 0\.49"):
+        till.click(token, amount_text="124.51")
+    assert till.click(token, amount_text="124.50")
 
 
 def test_chosen_invoices_alone_are_paid(till: Till) -> None:
