@@ -297,7 +297,7 @@ class AutomaticReport:
     mailed: int
     on_their_way: int
     without_link: tuple[Gap, ...]
-    partly: tuple[Gap, ...]  # some address refused it
+    partly: tuple[Gap, ...]  # some addresses refused it, or there was no room for them
     unclear: tuple[Gap, ...]  # it may have arrived; a person has to look
     not_mailed: tuple[Gap, ...]
     trial: bool = False  # MAIL_MODE redirect: no customer got anything

@@ -42,7 +42,7 @@ class AutomaticInvoice(SQLModel, table=True):
     # In force at the import: nothing that was prepared for a trial goes out after it.
     mail_mode: str = Field(sa_type=Text)
     state: AutomaticState = Field(default="waiting", sa_type=Text)
-    reason: str = Field(default="", sa_type=Text)  # why it is not mailed
+    reason: str = Field(default="", sa_type=Text)  # why it is not mailed, or not to all
     delivery_id: int | None = Field(default=None, foreign_key="deliveries.id")
     decided_at: datetime | None = Field(default=None, sa_type=Utc)
 

@@ -36,7 +36,7 @@ def run(settings: Settings) -> int:
     stop = stop_on_signal()
     scheduler = _scheduler(own, keep_days, stop)
     if import_dir is not None:
-        _watch(scheduler, own, import_dir)
+        _watch(scheduler, own, import_dir, stop)
     scheduler.start()
     log.info("clock started")
     stop.wait()
@@ -71,9 +71,10 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
     return scheduler
 
 
-def _watch(scheduler: BackgroundScheduler, desk: Desk, folder: Path) -> None:
+def _watch(scheduler: BackgroundScheduler, desk: Desk, folder: Path, stop: threading.Event) -> None:
     def glance() -> None:
-        look(desk, folder)
+        if look(desk, folder):
+            mail_automatic_invoices(desk, stop)
 
     _add(scheduler, desk, glance, "import_folder", "interval", seconds=FOLDER_SECONDS)
 

@@ -27,11 +27,19 @@ def assemble(session: Session, run_id: int) -> AutomaticReport:
         mailed=sum(mail.status == "sent" for mail in mails),
         on_their_way=sum(mail.status in _ON_THEIR_WAY for mail in mails),
         without_link=tuple(_gap(m, _no_link(m)) for m in mails if _has_no_link(m)),
-        partly=tuple(_gap(m, m.error or "") for m in mails if m.status == "sent" and m.error),
+        partly=tuple(gap for gap in map(_partly, rows) if gap),
         unclear=tuple(_gap(m, m.error or "") for m in mails if m.status == "unknown"),
         not_mailed=tuple(gap for gap in map(_not_mailed, rows) if gap),
         trial=any(row.mail_mode == "redirect" for row, _ in rows),
     )
+
+
+def _partly(decided: Decided) -> Gap | None:
+    row, mail = decided
+    if mail is None or mail.status != "sent":
+        return None
+    why = "; ".join(part for part in (mail.error, row.reason) if part)
+    return _gap(mail, why) if why else None
 
 
 def _not_mailed(decided: Decided) -> Gap | None:

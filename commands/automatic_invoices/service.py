@@ -95,6 +95,7 @@ def _decide(
             return
         sent = send_invoice.send_within(session, actor, desk, order=order, account=account)
         row.state, row.delivery_id = "queued", sent.delivery_id
+        row.reason = _left_out(session, invoice)
         row.decided_at = desk.clock.now()
         session.add(row)
 
@@ -133,12 +134,11 @@ def _order(
     session: Session, invoice: Invoice, customer: Customer, account: AccountState
 ) -> SendInvoice:
     """With a link wherever one is possible. Raises `Refused` when there is nobody to mail to."""
-    on_file = customers.contacts(session, customer.id, "invoice")
-    if not on_file:
-        raise Refused("no address on file")
-    usable = tuple(contact.address for contact in on_file if not contact.refused)
-    if not usable:
+    usable = _usable(session, customer.id)
+    if not usable and customers.contacts(session, customer.id, "invoice"):
         raise Refused("its mail server refused every address on file")
+    if not usable:
+        raise Refused("no address on file")
     return send_invoice.checked(
         SendInvoice(
             draft_id=f"{invoice.number}:v{invoice.version}",
@@ -148,6 +148,19 @@ def _order(
             automatic=True,
         )
     )
+
+
+def _usable(session: Session, customer_id: str) -> tuple[str, ...]:
+    on_file = customers.contacts(session, customer_id, "invoice")
+    return tuple(contact.address for contact in on_file if not contact.refused)
+
+
+def _left_out(session: Session, invoice: Invoice) -> str:
+    """For the report: a mail has room for so many addresses only."""
+    count = len(_usable(session, invoice.customer_id))
+    if count <= MOST_RECIPIENTS:
+        return ""
+    return f"only the first {MOST_RECIPIENTS} of {count} addresses"
 
 
 def _skip(

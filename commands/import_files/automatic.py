@@ -62,7 +62,7 @@ def _why_not(run: Run, found: Candidate) -> str:
     if found.lifecycle != "issued":
         return "void or written off"
     if found.total < 0:
-        return "credit memos, which are sent by hand"
+        return "credit memo: sent by hand"
     if found.total == 0:
         return "nothing to pay"
     if not found.wanted:

@@ -53,7 +53,7 @@ class Automatic:
     others: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        others = ", ".join(f"{count} {reason}" for reason, count in self.others.items())
+        others = ", ".join(f"{count} ({reason})" for reason, count in self.others.items())
         return f"{self.waiting} to be mailed" + (f"; not by themselves: {others}" if others else "")
 
 

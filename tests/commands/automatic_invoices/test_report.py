@@ -68,6 +68,15 @@ def test_addresses_that_refuse_are_told_once_in_the_report(office: Office) -> No
     assert "*Did not reach everybody*\n• INV-7: owner@iris.test: mailbox full for good" in said
 
 
+def test_addresses_for_which_there_is_no_room_are_told(office: Office) -> None:
+    emails = ";".join(f"a{n}@iris.test" for n in range(23))
+    many = f"customer_id,name,invoice_emails\nC1,Blue Iris Florist,{emails}\n"
+    office.bring("INV-7,C1,2026-03-10,1,7.00", customers=many)
+    office.work()
+    assert len(office.room.mailer.sent[0].recipients) == 20
+    assert "• INV-7: only the first 20 of 23 addresses" in office.said()[0]
+
+
 def test_what_fails_after_the_report_is_told_by_itself(office: Office) -> None:
     office.room.mailer.fault_before_data = GONE
     office.bring(THREE[0])

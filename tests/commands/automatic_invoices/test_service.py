@@ -67,7 +67,7 @@ def test_today_is_the_company_s(office: Office) -> None:
 @pytest.mark.parametrize(
     ("rows", "customers", "reason"),
     [
-        ("CM-1,C1,2026-03-10,1,-20.00", CUSTOMERS, "credit memos, which are sent by hand"),
+        ("CM-1,C1,2026-03-10,1,-20.00", CUSTOMERS, "credit memo: sent by hand"),
         ("INV-7,C1,2026-03-10,1,0", CUSTOMERS, "nothing to pay"),
         (
             ONE,
@@ -82,7 +82,7 @@ def test_the_import_says_why_an_invoice_does_not_go(
     office: Office, rows: str, customers: str, reason: str
 ) -> None:
     report = office.bring(rows, customers=customers)
-    assert f"automatic invoices: 0 to be mailed; not by themselves: 1 {reason}" in list(
+    assert f"automatic invoices: 0 to be mailed; not by themselves: 1 ({reason})" in list(
         report.sentences()
     )
     office.work()
@@ -100,7 +100,7 @@ def test_a_void_invoice_does_not_go(office: Office) -> None:
 def test_what_is_present_when_the_mode_goes_live_never_goes(office: Office) -> None:
     office.policy(mail_mode="hold")
     report = office.bring(ONE)
-    assert "1 MAIL_MODE is hold" in "\n".join(report.sentences())
+    assert "1 (MAIL_MODE is hold)" in "\n".join(report.sentences())
     office.policy(mail_mode="live")
     assert not office.bring(ONE).automatic.waiting
     office.work()
