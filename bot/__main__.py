@@ -106,7 +106,8 @@ def _run_due(settings: Settings, chosen: argparse.Namespace) -> int:
     from bot.wiring import carriers, desk, migrated_database
 
     migrated_database(settings).close()
-    counts = run_due(desk(settings, clock=_clock_at(chosen.now)), carriers(settings))
+    own, import_dir = desk(settings, clock=_clock_at(chosen.now)), settings.import_dir
+    counts = run_due(own, carriers(settings), import_dir)
     print(json.dumps(counts))
     return 0
 

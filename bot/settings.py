@@ -151,6 +151,20 @@ class Settings:
         return value
 
     @property
+    def import_dir(self) -> Path | None:
+        """The folder that is watched; None: nobody imports but people."""
+        named = self.text("IMPORT_DIR")
+        if not named:
+            return None
+        folder = Path(named)
+        if not folder.is_dir():
+            raise SettingError("IMPORT_DIR", f"{named} is no folder. Make it, or unset this.")
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            mend = f"{named} must be readable and writable: imported files are moved inside it."
+            raise SettingError("IMPORT_DIR", mend)
+        return folder
+
+    @property
     def stripe_api_key(self) -> str:
         """Empty: no account connected, documents go without links."""
         key = self.text("STRIPE_API_KEY")
@@ -244,5 +258,6 @@ KNOWN = frozenset(
     "SMTP_URL MAIL_FROM MAIL_REPLY_TO MAIL_COPY_TO MAIL_MODE COMPANY_NAME COMPANY_ADDRESS "
     "COMPANY_PHONE COMPANY_EMAIL COMPANY_TAX_ID COMPANY_LOGO REMIT_TO COMPANY_TIMEZONE "
     "DEFAULT_CURRENCY INVOICE_PREFIX ORDER_PREFIX ORDER_ENTRY SECRET_KEY SEND_HOLD_SECONDS "
-    "KEEP_DOCUMENTS_DAYS PARTIAL_PAYMENTS".split()
+    "KEEP_DOCUMENTS_DAYS AUTO_INVOICE_MAX_AGE_DAYS IMPORT_DIR IMPORT_OVERDUE_HOURS "
+    "PARTIAL_PAYMENTS".split()
 )

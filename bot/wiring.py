@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import storage.tables  # noqa: F401 -- whatever a process uses, foreign keys find their tables
 from bot.settings import SettingError, Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
@@ -41,8 +42,9 @@ def migrated_database(settings: Settings) -> Database:
 
 
 def check(settings: Settings) -> None:
-    """Raise `SettingError` for whatever `web` or `worker` would miss; asks and opens nothing."""
+    """Raise `SettingError` for whatever a process of `serve` would miss; opens nothing."""
     check_web(settings)
+    _ = settings.import_dir
     carriers(settings)
 
 
@@ -129,6 +131,8 @@ def policy(settings: Settings) -> Policy:
         order_entry=settings.switch("ORDER_ENTRY", default=True),
         invoice_prefix=settings.invoice_prefix,
         order_prefix=settings.order_prefix,
+        auto_invoice_max_age_days=settings.whole("AUTO_INVOICE_MAX_AGE_DAYS", 3),
+        import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
     )

@@ -40,6 +40,7 @@ class Permission(Enum):
     SETTLE_PAYMENT = "settle a payment"
     RECONCILE = "reconcile with the gateway"
     IMPORT = "import files"
+    SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
     FORGET = "forget what is old"
     OPEN_LINK = "open a payment link"
     START_CHECKOUT = "start a payment"
@@ -132,6 +133,7 @@ SETTLER = SystemActor(
 )
 HOUSEKEEPER = SystemActor("housekeeping", frozenset({Permission.FORGET}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
+AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
 
 
 def require(actor: AnyActor, permission: Permission) -> None:

@@ -34,6 +34,8 @@ class Policy:
     order_entry: bool = True  # False: orders come from the ERP alone
     invoice_prefix: str = "INV-"  # of the numbers of invoices that are issued here
     order_prefix: str = "SO-"
+    auto_invoice_max_age_days: int = 3
+    import_overdue_hours: int = 26  # 0: nobody is told
     partial_payments: bool = True  # whether a customer may pay part of what a link asks for
     livemode: bool = False  # whether the gateway's key moves real money
 

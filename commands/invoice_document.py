@@ -10,7 +10,7 @@ from sqlmodel import Session
 from commands.errors import NotFound
 from renderers.documents import Company, DocumentLine, InvoiceDocument, Party, TaxLine
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, invoices, payments
+from storage import customers, deliveries, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
@@ -18,9 +18,18 @@ from storage.orders import OrderLine
 
 
 def assemble(
-    session: Session, company: Company, number: str, *, pay_url: str | None = None
+    session: Session,
+    company: Company,
+    number: str,
+    *,
+    pay_url: str | None = None,
+    trial: bool = False,
 ) -> InvoiceDocument:
-    """Raises `NotFound`. A credit memo never gets `pay_url`."""
+    """Raises `NotFound`. A credit memo never gets `pay_url`.
+
+    It is called corrected when an earlier version left; one that left in a trial counts only
+    for a `trial`.
+    """
     invoice = invoices.find(session, number)
     customer = customers.find(session, invoice.customer_id) if invoice else None
     if invoice is None or customer is None:
@@ -50,6 +59,8 @@ def assemble(
         balance=invoice.balance,
         locale=customer.locale or DEFAULT_LOCALE,
         pay_url=None if invoice.is_credit_memo else pay_url,
+        corrected=invoice.version > 1
+        and deliveries.earlier_version_left(session, number, invoice.version, trials=trial),
     )
 
 

@@ -15,7 +15,15 @@ from storage import deliveries
 from storage.deliveries import Delivery
 
 # Every post there is; `commands.deliver` knows how each is composed.
-PostPurpose = Literal["card", "shared_card", "card_edit", "thread_note", "confirmation", "notice"]
+PostPurpose = Literal[
+    "card",
+    "shared_card",
+    "card_edit",
+    "thread_note",
+    "confirmation",
+    "notice",
+    "automatic_report",
+]
 # Whoever mails an invoice again within this time is told so.
 RECENT = timedelta(hours=24)
 CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
@@ -42,6 +50,16 @@ class InvoiceMail:
     typed_in: str = ""  # the Slack channel in which the command was typed
     link_is_new: bool = False  # made for this mail: Undo turns it off again
     order_number: str = ""
+    version: int = 1  # of the invoice, at this moment
+    mail_mode: str = ""  # of a mail that nobody asked for: it leaves in this mode or not at all
+
+    @property
+    def automatic(self) -> bool:
+        return bool(self.mail_mode)
+
+
+def invoice_mail_key(mail_id: str, *, automatic: bool) -> str:
+    return f"auto-invoice:{mail_id}" if automatic else f"invoice-mail:{mail_id}"
 
 
 def queue_invoice_mail(
@@ -49,7 +67,7 @@ def queue_invoice_mail(
 ) -> tuple[Delivery, bool]:
     """The row, and whether it is new."""
     row = Delivery(
-        key=f"invoice-mail:{mail.id}",
+        key=invoice_mail_key(mail.id, automatic=mail.automatic),
         kind="email",
         purpose="invoice" if mail.invoice_number else "order_confirmation",
         payload={
@@ -58,6 +76,8 @@ def queue_invoice_mail(
             "no_link_reason": mail.no_link_reason,
             "typed_in": mail.typed_in,
             "link_is_new": mail.link_is_new,
+            "version": mail.version,
+            "mail_mode": mail.mail_mode,
         },
         message_id=make_msgid(domain=domain),
         customer_id=mail.customer_id,
@@ -154,6 +174,12 @@ def queue_notice(session: Session, *, key: str, text: str, channel: str, now: da
     """A sentence for people to act on; `text` is plain and is escaped when it is composed."""
     row = _post(f"notice:{key}", "notice", channel, {"text": text}, "system", now)
     deliveries.add(session, row)
+
+
+def queue_automatic_report(session: Session, *, run_id: int, channel: str, now: datetime) -> None:
+    """What became of the automatic invoices of one import, once."""
+    key, payload = f"automatic-invoices:{run_id}", {"run": run_id}
+    deliveries.add(session, _post(key, "automatic_report", channel, payload, "system", now))
 
 
 def _cards(session: Session, mail: Delivery) -> list[Delivery]:

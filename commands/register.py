@@ -7,6 +7,7 @@ from typing import Any, Literal
 from slack_bolt import Ack, App
 
 from commands import handling
+from commands.automatic_invoices import listener as automatic_invoices
 from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
@@ -19,7 +20,7 @@ from commands.orders import listener as orders
 from commands.orders import modal as order_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
-from renderers import slack_card
+from renderers import slack_automatic, slack_card
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -80,6 +81,7 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_card.TURN_OFF, card.turn_off_link),
     On("action", slack_card.POST_HERE, card.post_here),
     On("view_submission", card.SHARE, card.share),
+    On("action", slack_automatic.SHOW_ALL, automatic_invoices.show_all),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

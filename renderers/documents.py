@@ -85,10 +85,7 @@ class InvoiceDocument:
     balance: Money
     locale: str  # such as "en_US"
     pay_url: str | None = None  # None: no button, no QR code, no address in print
-
-    @property
-    def corrected(self) -> bool:
-        return self.version > 1
+    corrected: bool = False  # the customer has an earlier version
 
     @property
     def title(self) -> str:
@@ -318,6 +315,32 @@ class PaymentConfirmation:
     sender_ids: tuple[str, ...]  # who sent the links: mentioned
     expected_by: date | None = None
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An invoice that did not go as it should have, and why."""
+
+    invoice_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticReport:
+    """What became of the invoices that one import let be mailed by themselves.
+
+    Those in `without_link` and `partly` were mailed, or are on their way, all the same.
+    """
+
+    run_id: int
+    imported_at: datetime
+    mailed: int
+    on_their_way: int
+    without_link: tuple[Gap, ...]
+    partly: tuple[Gap, ...]  # some addresses refused it, or there was no room for them
+    unclear: tuple[Gap, ...]  # it may have arrived; a person has to look
+    not_mailed: tuple[Gap, ...]
+    trial: bool = False  # MAIL_MODE redirect: no customer got anything
 
 
 @dataclass(frozen=True, slots=True)

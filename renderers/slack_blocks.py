@@ -8,10 +8,18 @@ from renderers.block_kit import section
 from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
 from renderers.plain_text import clean
+from renderers.slack_automatic import automatic_report
 from renderers.slack_card import mail_card
 from renderers.slack_payments import payment_confirmation, thread_note
 
-__all__ = ["escape", "mail_card", "notice", "payment_confirmation", "thread_note"]
+__all__ = [
+    "automatic_report",
+    "escape",
+    "mail_card",
+    "notice",
+    "payment_confirmation",
+    "thread_note",
+]
 
 _NOTICE_LINES = 20
 _NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have

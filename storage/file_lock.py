@@ -13,12 +13,25 @@ from typing import TextIO
 def locked(path: Path, patience: float | None = None) -> Iterator[None]:
     """Hold the lock; `TimeoutError` when somebody else kept it for `patience` seconds."""
     file = path.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _taken(file):
         _wait(file, patience)
     with file:
         yield
+
+
+@contextmanager
+def tried(path: Path) -> Iterator[bool]:
+    """Hold the lock if nobody else does, and say whether."""
+    with path.open("a") as file:
+        yield _taken(file)
+
+
+def _taken(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _wait(file: TextIO, patience: float | None) -> None:

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401 -- importing a module declares its tables
     audit,
+    automatic_invoices,
     checkouts,
     cursors,
     customers,
@@ -11,6 +12,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     documents,
     form_drafts,
     gateway_events,
+    import_runs,
     invoices,
     number_series,
     orders,

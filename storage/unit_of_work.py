@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 Parameters = ParamSpec("Parameters")
@@ -49,6 +49,12 @@ def out_of_reach(error: BaseException) -> bool:
     if isinstance(error, NoConnectionFree):
         return True
     return isinstance(error, OperationalError) and hasattr(error.orig, "sqlstate")
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the database itself failed us, on either engine: not the fault of what was asked."""
+    troubles = (OperationalError, InterfaceError, InternalError, NoConnectionFree)
+    return isinstance(error, troubles)
 
 
 def _overtaken(error: DBAPIError) -> str | None:

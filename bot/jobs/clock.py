@@ -1,15 +1,19 @@
 """The `clock` verb. APScheduler only says "look now": what makes an act happen once is a row."""
 
 import logging
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
-from commands.access import HOUSEKEEPER, SETTLER
+from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
+from commands.automatic_invoices.service import report_next, send_next
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -19,15 +23,20 @@ from commands.take_payment.history import catch_up
 log = logging.getLogger(__name__)
 
 RECONCILE_MINUTES = 5
+AUTOMATIC_SECONDS = 15
+FOLDER_SECONDS = 30
 CATCH_UP_MINUTES = 5
 RECONCILED_AT_ONCE = 200
 
 
 def run(settings: Settings) -> int:
     own = desk(settings)
+    import_dir = settings.import_dir
     keep_days = settings.whole("KEEP_DOCUMENTS_DAYS", 400)
     stop = stop_on_signal()
-    scheduler = _scheduler(own, keep_days)
+    scheduler = _scheduler(own, keep_days, stop)
+    if import_dir is not None:
+        _watch(scheduler, own, import_dir, stop)
     scheduler.start()
     log.info("clock started")
     stop.wait()
@@ -36,13 +45,13 @@ def run(settings: Settings) -> int:
     return 0
 
 
-def _scheduler(desk: Desk, keep_days: int) -> BackgroundScheduler:
+def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundScheduler:
     """A look that was missed is caught up once (coalesce, no grace limit)."""
     defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler = BackgroundScheduler(timezone=desk.policy.timezone, job_defaults=defaults)
 
     def every(act: Callable[[], Any], name: str, trigger: str, **when: int) -> None:
-        scheduler.add_job(_surviving(act, name), trigger, id=name, next_run_time=_now(desk), **when)
+        _add(scheduler, desk, act, name, trigger, **when)
 
     every(
         lambda: reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE),
@@ -50,10 +59,41 @@ def _scheduler(desk: Desk, keep_days: int) -> BackgroundScheduler:
         "interval",
         minutes=RECONCILE_MINUTES,
     )
+    every(
+        lambda: mail_automatic_invoices(desk, stop),
+        "automatic_invoices",
+        "interval",
+        seconds=AUTOMATIC_SECONDS,
+    )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler
+
+
+def _watch(scheduler: BackgroundScheduler, desk: Desk, folder: Path, stop: threading.Event) -> None:
+    def glance() -> None:
+        if look(desk, folder):
+            mail_automatic_invoices(desk, stop)
+
+    _add(scheduler, desk, glance, "import_folder", "interval", seconds=FOLDER_SECONDS)
+
+
+def _add(
+    scheduler: BackgroundScheduler,
+    desk: Desk,
+    act: Callable[[], Any],
+    name: str,
+    trigger: str,
+    **when: int,
+) -> None:
+    scheduler.add_job(_surviving(act, name), trigger, id=name, next_run_time=_now(desk), **when)
+
+
+def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
+    """Until none waits, or the process is to end: then the others wait in the database."""
+    while not stop.is_set() and (send_next(AUTOMATIC, desk) or report_next(AUTOMATIC, desk)):
+        pass
 
 
 def _now(desk: Desk) -> Any:

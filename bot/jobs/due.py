@@ -1,28 +1,42 @@
 """Everything that is due at one instant, once, until nothing is left that can be done."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-from commands.access import DELIVERER, SETTLER
+from commands.access import AUTOMATIC, DELIVERER, IMPORTER, SETTLER
+from commands.automatic_invoices.service import report_next, send_next
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
 from commands.take_payment.chores import expire_superseded, reconcile
 from commands.take_payment.events import handle_next
 from commands.take_payment.history import catch_up
+from commands.unattended_import import service as unattended_import
 
 RECONCILED_AT_ONCE = 500
 
 
-def run_due(desk: Desk, carriers: Carriers) -> dict[str, int]:
-    """Counts of what was done: reconciled attempts, events, expired sessions, deliveries.
+def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
+    """Counts of what was done: imports, attempts, events, expired sessions, mails, deliveries.
 
-    Money first: what a payment causes to be mailed is then delivered in the same run.
+    The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
-    counts = {"reconciled": reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)}
+    counts = {"imports": int(look(desk, import_dir))} if import_dir else {}
+    counts |= {"reconciled": reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)}
     counts["events_caught_up"] = catch_up(SETTLER, desk)
     counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
+    counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
+    while _drain(lambda: report_next(AUTOMATIC, desk)):  # its mails are settled only now
+        counts["deliveries"] += _drain(lambda: deliver_next(DELIVERER, desk, carriers))
     return counts
+
+
+def look(desk: Desk, import_dir: Path) -> bool:
+    """At the watched folder, and at when it was last of use."""
+    took = unattended_import.look(IMPORTER, desk, folder=import_dir)
+    unattended_import.tell_if_overdue(IMPORTER, desk)
+    return took
 
 
 def _drain(step: Callable[[], bool]) -> int:

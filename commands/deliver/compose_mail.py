@@ -77,6 +77,7 @@ def _documents(desk: Desk, row: Delivery) -> Letter:
         automatic=facts.sender is None,
         link_id=row.link_id if invoice and invoice.pay_url else None,
         no_link_reason=facts.no_link_reason,
+        version=invoice.version if invoice else 0,
     )
 
 
@@ -95,8 +96,11 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         url, reason = _link(session, desk, row, account)
         invoice = order = None
         if row.invoice_number:
+            trial = desk.policy.mail_mode == "redirect"
             number = row.invoice_number
-            invoice = invoice_document.assemble(session, desk.company, number, pay_url=url)
+            invoice = invoice_document.assemble(
+                session, desk.company, number, pay_url=url, trial=trial
+            )
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from commands.automatic_invoices import report
 from commands.deliver.card import mail_card
 from commands.deliver.confirmation import payment_confirmation
 from commands.desk import Desk
@@ -69,6 +70,10 @@ def _notice(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.notice(row.payload["text"])
 
 
+def _automatic_report(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.automatic_report(report.assemble(session, row.payload["run"]))
+
+
 _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "card": _card,
     "shared_card": _card,
@@ -76,4 +81,5 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "confirmation": _confirmation,
     "thread_note": _thread_note,
     "notice": _notice,
+    "automatic_report": _automatic_report,
 }

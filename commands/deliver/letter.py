@@ -14,3 +14,4 @@ class Letter:
     automatic: bool = False  # no person pressed Send
     link_id: str | None = None  # the payment link that it carries
     no_link_reason: str = ""
+    version: int = 0  # of the invoice that it shows

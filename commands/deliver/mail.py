@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from email.utils import make_msgid, parseaddr
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from commands.access import AnyActor
 from commands.deliver import addresses, outcome
 from commands.deliver.claim import Claim, held, start
 from commands.deliver.compose_mail import compose, link_ended
+from commands.deliver.dropped import require_wanted
 from commands.deliver.letter import Letter
 from commands.deliver.mime import Heading, build
 from commands.deliver.outcome import Settle
@@ -38,6 +40,8 @@ class Parcel:
 
 def deliver_mail(actor: AnyActor, desk: Desk, mailer: Mailer, claim: Claim) -> Settle:
     """One try. Returns how to settle the row; raises what the mailer raises."""
+    with desk.database.reading() as session:
+        require_wanted(session, desk, claim.row)
     good, bad = addresses.sort(claim.unsettled)
     if not good:
         return lambda session, row: _settle(session, actor, desk, row, bad)
@@ -106,10 +110,19 @@ def _freeze(desk: Desk, claim: Claim, letter: Letter, message: bytes, message_id
     with held(desk, claim) as (session, row):
         documents.freeze(session, document)
         row.message_id = message_id
-        if row.link_id is not None and letter.link_id is None:
-            row.payload = {**row.payload, "no_link_reason": letter.no_link_reason}
+        row.payload = row.payload | _as_composed(desk, row, letter)
         row.link_id = letter.link_id
         session.add(row)
+
+
+def _as_composed(desk: Desk, row: Delivery, letter: Letter) -> dict[str, Any]:
+    """What the row says about the bytes: things may have been different when it was queued."""
+    told: dict[str, Any] = {"trial": _is_trial(desk)}
+    if letter.version:
+        told["version"] = letter.version
+    if row.link_id is not None and letter.link_id is None:
+        told["no_link_reason"] = letter.no_link_reason
+    return told
 
 
 # -- the conversation ---------------------------------------------------------------------------
@@ -129,8 +142,9 @@ def _envelope(desk: Desk, claim: Claim, parcel: Parcel, good: tuple[str, ...]) -
 
 @repeatable
 def _fence(desk: Desk, claim: Claim, parcel: Parcel) -> None:
-    """The last look before DATA: still ours, and still allowed to carry its link."""
+    """The last look before DATA: still ours, still wanted, still allowed to carry its link."""
     with held(desk, claim) as (session, row):
+        require_wanted(session, desk, row)
         if parcel.link_id is not None and link_ended(session, row):
             raise LinkEnded(claim.row.key)
         start(desk, row)

@@ -10,7 +10,7 @@ from commands import auditing, outbox
 from commands.access import AnyActor
 from commands.deliver.rules import MAX_AMBIGUOUS, MAX_SETBACKS, RETRIES, next_try
 from commands.desk import Desk
-from storage import deliveries
+from storage import automatic_invoices, deliveries
 from storage.deliveries import Delivery, DeliveryStatus
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ Settle = Callable[[Session, Delivery], None]
 LOST_ANSWER = "The answer was lost, so it may have arrived."
 VANISHED = "The worker stopped over it."
 # Posts nobody else tells about: if they fail, the log is the only witness.
-_ANNOUNCEMENTS = ("confirmation", "notice")
+_ANNOUNCEMENTS = ("confirmation", "notice", "automatic_report")
 
 
 def finish(
@@ -85,6 +85,20 @@ def setback(session: Session, actor: AnyActor, desk: Desk, row: Delivery, error:
         finish(session, actor, desk, row, _hopeless(row), error)
 
 
+def drop(session: Session, actor: AnyActor, desk: Desk, row: Delivery, reason: str) -> None:
+    """It is not to leave any more; whoever has it, or may have it, keeps it."""
+    assert row.id is not None
+    recipients = deliveries.recipients(session, row.id)
+    if any(each.outcome == "sent" for each in recipients):
+        for each in recipients:
+            if each.outcome == "pending":
+                each.outcome, each.reply = "refused", reason
+                session.add(each)
+        finish(session, actor, desk, row, "sent", reason)
+    else:
+        finish(session, actor, desk, row, "unknown" if row.ambiguous else "cancelled", reason)
+
+
 def ambiguous(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> None:
     """It may have arrived: once more, then a person has to look."""
     row.ambiguous += 1
@@ -142,13 +156,18 @@ def _witness(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> No
 
 
 def _tell(session: Session, desk: Desk, row: Delivery) -> None:
-    """On the mail's cards; what went wrong with a mail without a card, in the channel."""
+    """On the mail's cards; what went wrong with a mail without a card, in the channel.
+
+    Of an automatic invoice the report of its import tells, if that is still to come.
+    """
     assert row.id is not None
     now = desk.clock.now()
     outbox.queue_card_edits(session, row, change=row.status, now=now)
-    if row.error and not deliveries.about(session, row.id):
+    told_elsewhere = automatic_invoices.report_is_to_come(session, row.id)
+    if row.error and not told_elsewhere and not deliveries.about(session, row.id):
         named = row.purpose.replace("_", " ")
-        text = f"The {named} mail to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
+        what = f"The {named} mail {row.document_number}".rstrip()
+        text = f"{what} to {_addresses(session, row)} {_FATE[row.status]} {row.error}"
         channel = desk.policy.payments_channel
         outbox.queue_notice(session, key=f"mail:{row.id}", text=text, channel=channel, now=now)
 
@@ -157,6 +176,7 @@ _FATE: dict[DeliveryStatus, str] = {
     "sent": "did not reach everybody.",
     "failed": "could not be sent.",
     "unknown": "may not have arrived; please look.",
+    "cancelled": "was not sent:",
 }
 
 

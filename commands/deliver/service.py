@@ -10,6 +10,7 @@ from commands.access import AnyActor, Permission, require
 from commands.auditing import audited
 from commands.deliver import outcome
 from commands.deliver.claim import Claim, LeaseLost, claim_next, held
+from commands.deliver.dropped import Dropped
 from commands.deliver.mail import LinkEnded, deliver_mail
 from commands.deliver.outcome import Settle
 from commands.deliver.post import deliver_post
@@ -83,9 +84,10 @@ def _after(actor: AnyActor, desk: Desk, claim: Claim, error: Exception) -> Settl
             return lambda session, row: outcome.setback(session, actor, desk, row, sentence)
         case Unavailable():
             return _unavailable(actor, desk, error)
-        case Refused():
+        case Refused() | Dropped():
             sentence = error.sentence
-            return lambda session, row: outcome.refused(session, actor, desk, row, sentence)
+            end = outcome.drop if isinstance(error, Dropped) else outcome.refused
+            return lambda session, row: end(session, actor, desk, row, sentence)
     return _unexpected(actor, desk, claim, error)
 
 

@@ -24,6 +24,7 @@ def apply_invoices(run: Run) -> None:
         known = [draft for draft in batch if draft.row.invoice_number in stored]
         newer = [draft for draft in known if _renew(run, draft, stored[draft.row.invoice_number])]
         replace_contents(run, newer)
+        run.renewed |= {draft.row.invoice_number for draft in newer}
         run.session.flush()
         done += len(batch)
         run.staged.ticker.at("invoices applied", done)

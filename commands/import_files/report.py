@@ -1,6 +1,6 @@
 """What an import did, and what it would not do."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -46,6 +46,18 @@ class Counts:
 
 
 @dataclass(slots=True)
+class Automatic:
+    """New invoices and new versions: how many are mailed by themselves, and why others are not."""
+
+    waiting: int = 0
+    others: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        others = ", ".join(f"{count} ({reason})" for reason, count in self.others.items())
+        return f"{self.waiting} to be mailed" + (f"; not by themselves: {others}" if others else "")
+
+
+@dataclass(slots=True)
 class ImportReport:
     """Counts by kind; a payment or an invoice counts once, however many rows tell it.
 
@@ -55,6 +67,14 @@ class ImportReport:
     counts: dict[KindName, Counts] = field(default_factory=lambda: defaultdict(Counts))
     refused: list[Refusal] = field(default_factory=list)
     applied: bool = True
+    automatic: Automatic = field(default_factory=Automatic)
+
+    def weigh(self, reason: str, number: int = 1) -> None:
+        """Count invoices that have a `reason` not to be mailed by themselves, or "" for none."""
+        if not reason:
+            self.automatic.waiting += number
+        elif number:
+            self.automatic.others[reason] += number
 
     def count(self, kind: KindName, change: Change, number: int = 1) -> None:
         counts = self.counts[kind]
@@ -67,19 +87,25 @@ class ImportReport:
     def undo(self) -> None:
         """All or nothing: it was nothing."""
         self.applied = False
+        self.automatic = Automatic()
         for kind in self.counts:
             self.counts[kind] = Counts()
 
     def summary(self) -> dict[str, Any]:
         """Plain JSON for the audit: counts by kind and how many rows were refused."""
-        counts = {str(kind): asdict(counts) for kind, counts in self.counts.items()}
-        return {**counts, "refused": len(self.refused)}
+        summary: dict[str, Any] = {str(kind): asdict(one) for kind, one in self.counts.items()}
+        if self.automatic.waiting or self.automatic.others:
+            others = dict(self.automatic.others)
+            summary["automatic"] = {"to_be_mailed": self.automatic.waiting, "others": others}
+        return {**summary, "refused": len(self.refused)}
 
     def sentences(self) -> Iterator[str]:
         """The lines that `import` prints."""
         for kind, counts in self.counts.items():
             parts = f"{counts.created} created, {counts.updated} updated"
             yield f"{kind}: {parts}, {counts.unchanged} unchanged"
+        if self.automatic.waiting or self.automatic.others:
+            yield f"automatic invoices: {self.automatic}"
         yield f"refused: {len(self.refused)}"
         yield from (str(refusal) for refusal in self.refused)
         if not self.applied:

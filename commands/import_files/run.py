@@ -1,6 +1,7 @@
 """What the appliers of one import share while they hold the write lock."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
@@ -18,10 +19,16 @@ class Run:
     checked: Checked
     changed: set[str] = field(default_factory=set)  # invoices whose balance moved
     created: set[str] = field(default_factory=set)  # invoices that nobody could have seen before
+    renewed: set[str] = field(default_factory=set)  # invoices that have a higher version now
 
     @property
     def staged(self) -> Staged:
         return self.checked.staged
+
+    @property
+    def today(self) -> date:
+        """The company's."""
+        return self.desk.policy.today(self.desk.clock.now())
 
     @property
     def report(self) -> ImportReport:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from commands import outbox, previews
+from commands import freshness, outbox, previews
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
@@ -61,6 +61,7 @@ class Draft:
     no_link_reason: str
     earlier: tuple[Earlier, ...]
     typed_in: str
+    imported_at: datetime | None = None  # how fresh all of this is
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
             no_link_reason=reason,
             earlier=_earlier(session, desk, asked),
             typed_in=asked.typed_in,
+            imported_at=freshness.imported_at(session),
         )
 
 

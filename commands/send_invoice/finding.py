@@ -1,6 +1,7 @@
 """Find the invoice that somebody means, by what they typed or on a screen."""
 
 import json
+from collections.abc import Sequence
 
 from sqlmodel import Session
 
@@ -78,8 +79,10 @@ def standing(invoice: Invoice) -> str:
     return f"{balance} due {block_kit.day(invoice.due_date)}"
 
 
-def view(draft_id: str, typed_in: str, found: Found | None = None) -> View:
-    """The search, or a choice among `found`; choosing tells the bot at once."""
+def view(
+    draft_id: str, typed_in: str, found: Found | None = None, notes: Sequence[Block] = ()
+) -> View:
+    """The search, or a choice among `found`, with `notes` below; choosing tells the bot at once."""
     select: Block = {"type": "external_select", "min_query_length": 2}
     if found:
         select = {"type": "static_select", "options": offered(found[:MOST])}
@@ -91,7 +94,7 @@ def view(draft_id: str, typed_in: str, found: Found | None = None) -> View:
         "text": parts.mrkdwn("*Which invoice?*"),
         "accessory": select,
     }
-    shown = parts.modal("Send invoice", [block], close="Cancel")
+    shown = parts.modal("Send invoice", [block, *notes], close="Cancel")
     metadata = json.dumps({"draft": draft_id, "in": typed_in})
     return shown | {"callback_id": FIND, "private_metadata": metadata}
 

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from commands import freshness
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled, NotFound
@@ -41,7 +42,7 @@ def _meant(actor: Actor, desk: Desk, typed_in: str, typed: str) -> dict[str, Any
 def _first(actor: Actor, desk: Desk, typed_in: str, found: Found) -> dict[str, Any]:
     draft_id = str(uuid.uuid4())
     if len(found) != 1:
-        return finding.view(draft_id, typed_in, found)
+        return finding.view(draft_id, typed_in, found, freshness.blocks_now(desk))
     asked = Asked(found[0][0].number, draft_id, typed_in)
     return modal.form(draft.load(actor, desk, asked=asked))
 

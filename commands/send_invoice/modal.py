@@ -6,6 +6,7 @@ Email Docs is this form with one field more on top: which documents are to go.
 import json
 from typing import cast
 
+from commands import freshness
 from commands import view_parts as parts
 from commands.send_invoice import fields
 from commands.send_invoice.draft import Draft, DraftInvoice, DraftOrder, Earlier
@@ -27,6 +28,7 @@ def form(draft: Draft) -> View:
         *fields.blocks(draft.contacts, draft.no_link_reason),
         *([parts.context(_LINK_IS_THE_INVOICES)] if draft.order and draft.invoice else []),
         parts.actions("preview", *_previews(draft)),
+        *freshness.blocks(draft.imported_at),
     ]
     kept = {"draft": draft.id, "invoice": draft.invoice.number if draft.invoice else ""}
     kept |= {"in": draft.typed_in, "order": draft.order.number if draft.order else ""}

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlmodel import Session
 
 from commands import auditing, outbox
-from commands.access import Actor, Permission, require
+from commands.access import Actor, AnyActor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import LinksDisabled, Refused
@@ -33,6 +33,8 @@ class SendInvoice:
 
     The invoice goes unless `documents` says otherwise; the order's confirmation goes when it is
     among them, and needs an `order_number`.
+    `automatic`: nobody asked for it, so that it has neither card nor Undo and leaves at once;
+    `draft_id` names the invoice and its version then.
     """
 
     draft_id: str
@@ -44,6 +46,7 @@ class SendInvoice:
     typed_in: str = ""  # the channel in which the command was typed
     documents: tuple[DocumentKind, ...] = ("invoice",)
     order_number: str = ""
+    automatic: bool = False
 
     @property
     def invoice(self) -> str:
@@ -104,11 +107,12 @@ def checked(order: SendInvoice) -> SendInvoice:
 
 
 def send_within(
-    session: Session, actor: Actor, desk: Desk, *, order: SendInvoice, account: AccountState
+    session: Session, actor: AnyActor, desk: Desk, *, order: SendInvoice, account: AccountState
 ) -> Sent:
     """Queue the mail and its card in the caller's unit of work, for an order that is `checked`."""
     found = sendable.locked(session, order.invoice, order.confirmed_order, account)
-    known = deliveries.find_by_key(session, f"invoice-mail:{order.draft_id}")
+    key = outbox.invoice_mail_key(order.draft_id, automatic=order.automatic)
+    known = deliveries.find_by_key(session, key)
     if known is not None:
         _same_form(known, actor, order)
         return _sent(session, found.customer, known, repeated=True)
@@ -168,13 +172,13 @@ def share_card(
         )
 
 
-def _same_form(known: Delivery, actor: Actor, order: SendInvoice) -> None:
+def _same_form(known: Delivery, actor: AnyActor, order: SendInvoice) -> None:
     if (known.created_by, known.document_number) != (actor.id, order.about):
         raise Refused("This form has been used already. Please open a new one with /pay.")
 
 
 def _mail(
-    session: Session, actor: Actor, desk: Desk, order: SendInvoice, found: Sendable
+    session: Session, actor: AnyActor, desk: Desk, order: SendInvoice, found: Sendable
 ) -> InvoiceMail:
     invoice, customer, reason = found.invoice, found.customer, found.no_link_reason
     if order.with_link and not customer.payment_links_enabled:
@@ -194,13 +198,21 @@ def _mail(
         message=order.message,
         new_addresses=[a for a in order.recipients if a.lower() not in on_file],
         no_link_reason=reason,
-        copy_to_sender=checks.own_copy(actor, order.recipients) if order.copy_me else "",
+        copy_to_sender=_own_copy(actor, order),
         typed_in=order.typed_in,
         link_is_new=is_new,
+        version=invoice.version if invoice else 1,
+        mail_mode=desk.policy.mail_mode if order.automatic else "",
     )
 
 
-def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
+def _own_copy(actor: AnyActor, order: SendInvoice) -> str:
+    if not (order.copy_me and isinstance(actor, Actor)):
+        return ""
+    return checks.own_copy(actor, order.recipients)
+
+
+def _link(session: Session, actor: AnyActor, desk: Desk, invoice: Invoice) -> tuple[str, bool]:
     """The id of the invoice's link, and whether it was made just now."""
     before = payment_links.active_for(session, "invoice", invoice.number, desk.keyring.ids)
     link = payment_link.issue(
@@ -216,12 +228,13 @@ def _link(session: Session, actor: Actor, desk: Desk, invoice: Invoice) -> tuple
     return link.id, before is None
 
 
-def _queue(session: Session, actor: Actor, desk: Desk, mail: InvoiceMail) -> Delivery:
+def _queue(session: Session, actor: AnyActor, desk: Desk, mail: InvoiceMail) -> Delivery:
     now = desk.clock.now()
-    hold = timedelta(seconds=desk.policy.send_hold_seconds)
+    hold = timedelta(seconds=0 if mail.automatic else desk.policy.send_hold_seconds)
     domain = desk.policy.mail_domain
     row, _ = outbox.queue_invoice_mail(session, mail, now=now, not_before=now + hold, domain=domain)
-    outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
+    if not mail.automatic:
+        outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     to = {"recipients": mail.recipients, "copy": bool(mail.copy_to_sender)}
     detail: dict[str, Any] = {"delivery": row.id, "link": mail.link_id, **to}
     detail |= {"order_confirmation": mail.order_number} if mail.order_number else {}

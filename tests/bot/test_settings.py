@@ -42,6 +42,7 @@ def no_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ({"STRIPE_API_KEY": "sk_test_1"}, "stripe_webhook_secrets", "STRIPE_WEBHOOK", "whsec_"),
         ({"SMTP_URL": "http://mail"}, "smtp_url", "SMTP_URL", "smtps://"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "slack_signing_secret", "SLACK_APP_TOKEN", "Unset it"),
+        ({"IMPORT_DIR": "/nowhere/at/all"}, "import_dir", "IMPORT_DIR", "Make it"),
         ({"PORT": "80a"}, "port", "PORT", "whole number"),
         ({"PORT": "70000"}, "port", "PORT", "between 1 and 65535"),
         ({"INVOICE_PREFIX": "INV 1"}, "invoice_prefix", "INVOICE_PREFIX", "INV-"),
@@ -174,3 +175,18 @@ def test_a_database_out_of_reach_is_one_line(
         [line] = capfd.readouterr().err.splitlines()
         assert line.startswith("DATABASE_URL: the database cannot be reached")
         assert "hunter22" not in line
+
+
+def test_the_folder_to_watch_is_checked_at_the_start_of_each_verb_that_looks_at_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (GOOD | {"SMTP_URL": "smtp://127.0.0.1", "IMPORT_DIR": "gone"}).items():
+        monkeypatch.setenv(name, value)
+    assert main(["migrate"]) == 0  # it asks only for what it uses
+    for verb in ("clock", "run-due", "serve"):
+        assert main([verb]) == 2
+        assert capsys.readouterr().err == "IMPORT_DIR: gone is no folder. Make it, or unset this.\n"
+
+
+def test_without_a_folder_nothing_is_watched() -> None:
+    assert Settings({}).import_dir is None

@@ -24,3 +24,11 @@ def test_importing_one_does_not_load_the_others(module: str, unwanted: str) -> N
     code = f"import sys, {module}; print(*set({unwanted.split()!r}) & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
     assert loaded.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", ["bot.web.server", "bot.jobs.worker", "bot.jobs.clock"])
+def test_every_process_knows_every_table_that_a_foreign_key_names(module: str) -> None:
+    keys = "k.column for t in SQLModel.metadata.tables.values() for k in t.foreign_keys"
+    code = f"import {module}; from sqlmodel import SQLModel; print(len([{keys}]))"
+    found = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
+    assert int(found.stdout) > 20

@@ -11,7 +11,6 @@ EXEMPT = {
     "auditing.run",  # appends to the audit
     "middleware._turn_away",  # appends to the audit
     "service._write",  # the import: import_files is repeatable as a whole
-    "service._record_refusal",  # of the import: appends to the audit
 }
 
 

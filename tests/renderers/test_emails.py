@@ -52,7 +52,7 @@ class Reading(HTMLParser):
 
 
 def corrected(**own: Any) -> InvoiceDocument:
-    return an_invoice(version=2, paid=usd(2500), balance=usd(10000), **own)
+    return an_invoice(version=2, corrected=True, paid=usd(2500), balance=usd(10000), **own)
 
 
 def mail(document: InvoiceDocument, message: str = "", sender: str = "Sally Sales") -> InvoiceEmail:

@@ -126,7 +126,7 @@ def test_an_invoice_of_a_total_alone_has_no_empty_table(pdfs: PdfPool) -> None:
 
 
 def test_a_corrected_invoice_says_so(pdfs: PdfPool) -> None:
-    assert "Corrected, version 2" in words(pdfs, an_invoice(version=2))
+    assert "Corrected, version 2" in words(pdfs, an_invoice(version=2, corrected=True))
 
 
 def test_americans_get_letter_paper_and_others_a4(pdfs: PdfPool) -> None:

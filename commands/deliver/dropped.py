@@ -1,0 +1,33 @@
+"""A mail that nobody asked for leaves only while it is still right."""
+
+from sqlmodel import Session
+
+from commands.desk import Desk
+from storage import invoices
+from storage.deliveries import Delivery
+
+
+class Dropped(Exception):
+    """The mail is not to leave any more; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def require_wanted(session: Session, desk: Desk, row: Delivery) -> None:
+    """Raises `Dropped`. What a person sent always leaves."""
+    prepared_in = row.payload.get("mail_mode", "")
+    if not prepared_in:
+        return
+    mode = desk.policy.mail_mode
+    if prepared_in != mode:
+        raise Dropped(f"MAIL_MODE was {prepared_in} when it was queued and is {mode} now")
+    invoice = invoices.find(session, row.invoice_number or "")
+    if invoice is None:
+        return
+    queued = row.payload["version"]
+    if invoice.version > queued:
+        raise Dropped(f"version {invoice.version} has replaced version {queued}")
+    if invoice.lifecycle == "void":
+        raise Dropped("it is void by now")
