@@ -231,7 +231,9 @@ def test_an_invoice_with_its_order_names_both() -> None:
             "Invoice INV-1042 for Blue Iris Florist and the confirmation of order 88213"
             " are attached as PDFs." in " ".join(said.split())
         )
-    replaced = invoice_email(InvoiceEmail(an_invoice(version=2), "", "", an_order())).text
+    replaced = invoice_email(
+        InvoiceEmail(an_invoice(version=2, corrected=True), "", "", an_order())
+    ).text
     assert "INV-1042 replaces the one you have." in replaced
 
 
