@@ -127,6 +127,7 @@ def policy(settings: Settings) -> Policy:
         mail_copy_to=settings.address("MAIL_COPY_TO", default=""),
         mail_mode=settings.mail_mode,
         livemode=settings.stripe_is_live,
+        refund_second_person_over=settings.whole("REFUND_SECOND_PERSON_OVER", 1000),
     )
 
 
@@ -138,6 +139,7 @@ def gateway(settings: Settings) -> Gateway:
     from bot.adapters.stripe_client import connect
     from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
     from bot.adapters.stripe_history import StripeHistory
+    from bot.adapters.stripe_money_back import StripeDisputes, StripeRefunds
 
     client = connect(settings.stripe_api_key, settings.stripe_api_base or None)
     return Gateway(
@@ -145,6 +147,8 @@ def gateway(settings: Settings) -> Gateway:
         StripePayments(client),
         StripeAccount(client),
         StripeHistory(client, livemode=settings.stripe_is_live),
+        StripeRefunds(client),
+        StripeDisputes(client),
     )
 
 
@@ -172,7 +176,7 @@ def _not_connected() -> Gateway:
     from bot.adapters.not_connected import NotConnected
 
     nobody = NotConnected()
-    return Gateway(nobody, nobody, nobody, nobody)
+    return Gateway(nobody, nobody, nobody, nobody, nobody, nobody)
 
 
 @dataclass(slots=True)

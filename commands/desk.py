@@ -10,11 +10,13 @@ from commands.ports import (
     Announcer,
     Checkouts,
     Clock,
+    Disputes,
     GatewayAccount,
     GatewayHistory,
     GatewayPayments,
     Mailer,
     PdfRenderer,
+    Refunds,
 )
 from renderers.documents import Company
 from storage.database import Database
@@ -32,6 +34,8 @@ class Policy:
     mail_copy_to: str = ""
     mail_mode: str = "live"
     livemode: bool = False  # whether the gateway's key moves real money
+    # Whole units of the default currency; a refund above asks a second person.
+    refund_second_person_over: int = 1000
 
     @property
     def mail_domain(self) -> str:
@@ -49,6 +53,8 @@ class Gateway:
     payments: GatewayPayments
     account: GatewayAccount
     history: GatewayHistory
+    refunds: Refunds
+    disputes: Disputes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ PayError                 a sentence for a person, and whether trying again can h
 │   └── TooLate          it has already left
 └── Unavailable          somebody else's machine says no; retryable
     ├── GatewayUnavailable
+    ├── PaymentNotBooked    money went back of a payment that the ledger does not have yet
     ├── MailUnavailable
     ├── SlackUnavailable
     └── RenderFailed
@@ -82,6 +83,10 @@ class GatewayUnavailable(Unavailable):
     def __init__(self, sentence: str, *, outcome_known: bool = True) -> None:
         super().__init__(sentence)
         self.outcome_known = outcome_known
+
+
+class PaymentNotBooked(Unavailable):
+    pass
 
 
 class MailUnavailable(Unavailable):

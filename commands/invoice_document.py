@@ -11,7 +11,7 @@ from sqlmodel import Session
 from commands.errors import NotFound
 from renderers.documents import Company, DocumentLine, InvoiceDocument, Party, TaxLine
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, invoices, payments
+from storage import customers, disputes, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
@@ -62,6 +62,7 @@ def assemble(
         balance=invoice.balance,
         locale=customer.locale or DEFAULT_LOCALE,
         pay_url=None if invoice.is_credit_memo else pay_url,
+        disputed=disputes.is_open_for(session, number),
     )
 
 

@@ -15,7 +15,19 @@ from storage import deliveries
 from storage.deliveries import Delivery
 
 # Every post there is; `commands.deliver` knows how each is composed.
-PostPurpose = Literal["card", "shared_card", "card_edit", "thread_note", "confirmation", "notice"]
+PostPurpose = Literal[
+    "card",
+    "shared_card",
+    "card_edit",
+    "thread_note",
+    "confirmation",
+    "notice",
+    "refund",
+    "dispute",
+    "approval",
+    "edit",  # of a post that is composed anew
+    "reply",  # in the thread of a post
+]
 # Whoever mails an invoice again within this time is told so.
 RECENT = timedelta(hours=24)
 CARDS: tuple[PostPurpose, ...] = ("card", "shared_card")
@@ -90,6 +102,30 @@ def queue_receipt_mail(
     deliveries.add(session, row, recipients)
 
 
+def queue_refund_mail(
+    session: Session,
+    *,
+    refund_id: str,
+    customer_id: str,
+    recipients: list[str],
+    now: datetime,
+    domain: str,
+) -> None:
+    """One mail for each refund that succeeded."""
+    row = Delivery(
+        key=f"refund:{refund_id}",
+        kind="email",
+        purpose="refund",
+        payload={"refund": refund_id},
+        message_id=make_msgid(domain=domain),
+        customer_id=customer_id,
+        created_by="system:gateway-events",
+        created_at=now,
+        not_before=now,
+    )
+    deliveries.add(session, row, recipients)
+
+
 def queue_card(
     session: Session, mail: Delivery, *, channel: str, purpose: PostPurpose, now: datetime
 ) -> Delivery:
@@ -134,6 +170,41 @@ def queue_notice(session: Session, *, key: str, text: str, channel: str, now: da
     """A sentence for people to act on; `text` is plain and is escaped when it is composed."""
     row = _post(f"notice:{key}", "notice", channel, {"text": text}, "system", now)
     deliveries.add(session, row)
+
+
+def queue_news(
+    session: Session,
+    purpose: PostPurpose,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    channel: str,
+    now: datetime,
+) -> Delivery:
+    """A post of its own, once for each `key`; `channel` may be a person's id."""
+    row = _post(f"{purpose}-post:{key}", purpose, channel, payload, "system", now)
+    return deliveries.add(session, row)[0]
+
+
+def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
+    """Show the post as things are now; `change` names what happened, once."""
+    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
+    deliveries.add(session, row)
+
+
+def queue_reply(
+    session: Session, post: Delivery, *, change: str, payload: dict[str, Any], now: datetime
+) -> None:
+    """Say in the thread of the post what happened."""
+    row = _post(f"reply:{post.id}:{change}", "reply", "", payload, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
+    deliveries.add(session, row)
+
+
+def posts_about_approval(session: Session, approval_id: str) -> list[Delivery]:
+    """Wherever the request was shown."""
+    return deliveries.keyed(session, f"approval-post:{approval_id}:")
 
 
 def _cards(session: Session, mail: Delivery) -> list[Delivery]:

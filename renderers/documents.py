@@ -85,6 +85,7 @@ class InvoiceDocument:
     balance: Money
     locale: str  # such as "en_US"
     pay_url: str | None = None  # None: no button, no QR code, no address in print
+    disputed: bool = False  # a payment of it is: nobody is asked to pay it meanwhile
 
     @property
     def corrected(self) -> bool:
@@ -129,6 +130,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundMail:
+    """The mail that tells a customer of money that was given back."""
+
+    company: Company
+    customer: Party
+    refund_id: str  # the reference
+    payment_id: str
+    amount: Money
+    paid: Money  # the whole payment
+    method: str  # "Visa ending in 4242"
+    paid_on: date
+    refunded_on: date
+    lines: tuple[ReceiptLine, ...]  # `applied`: what came off the invoice
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmailContent:
     """A rendered mail without addresses: subject, the HTML and its text twin."""
 
@@ -139,7 +157,7 @@ class EmailContent:
 
 # -- the pay page -------------------------------------------------------------------------------
 
-PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
+PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,7 @@ class PayPageInvoice:
     pending: Money  # under way by bank debit
     balance: Money
     pdf_url: str
+    disputed: bool = False  # a payment of it is: nothing is taken for it meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +180,8 @@ class PayPage:
 
     `state`: "due"; "processing" (nothing payable until it settles, `expected_by` set); "paid"
     (`paid_on`, `paid_with` set when one payment did it); "nothing_due" (void, credited);
-    "unavailable" (the account cannot take money now: `notice` says so and whom to call).
+    "unavailable" (the account cannot take money now: `notice` says so and whom to call);
+    "disputed" (a payment is in dispute and nothing else is due: `notice` says whom to call).
     """
 
     company: Company
@@ -202,6 +222,9 @@ CardState = Literal[
     "partly_paid",
     "paid",
     "link_off",
+    "refunded",  # all that was paid went back, and the balance is open
+    "partly_refunded",
+    "disputed",
 ]
 
 
@@ -243,6 +266,7 @@ class InvoiceCard:
     may_arrive_twice: bool = False  # the answer to a try was lost: a retry may be a second copy
     can_show_sent: bool = False  # its document is kept
     shared: bool = False
+    refunded: Money | None = None  # what refunds took off the invoice
 
 
 PaymentEvent = Literal["paid", "processing", "failed"]
@@ -266,6 +290,63 @@ class PaymentConfirmation:
     sender_ids: tuple[str, ...]  # who sent the links: mentioned
     expected_by: date | None = None
     failure: str = ""
+
+
+RefundEvent = Literal["refund_pending", "refunded", "refund_failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundNews:
+    """What staff are told about one refund; `lines`: what came off which invoice."""
+
+    event: RefundEvent
+    customer_name: str
+    amount: Money
+    payment_id: str
+    refund_id: str
+    requested_by: str  # a Slack id; "": made in Stripe's Dashboard
+    approved_by: str  # a Slack id, or "" when nobody was asked
+    lines: tuple[ReceiptLine, ...]
+    left: Money  # what is left of the payment
+    reason: str
+    note: str = ""
+    failure: str = ""
+
+
+DisputeEvent = Literal["opened", "withdrawn", "reinstated", "won", "lost", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeCard:
+    """The post about one dispute, edited as it goes on."""
+
+    dispute_id: str
+    payment_id: str
+    customer_name: str
+    amount: Money
+    withdrawn: Money
+    invoice_numbers: tuple[str, ...]
+    reason: str  # Stripe's word
+    status: str  # Stripe's word
+    is_open: bool
+    due_by: datetime | None
+    taken_by: str  # a Slack id, or ""
+    dashboard_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalCard:
+    """A request as it is shown: `facts` are pairs of a label and plain text."""
+
+    approval_id: str
+    headline: str
+    facts: tuple[tuple[str, str], ...]
+    status: str
+    requested_by: str
+    decided_by: str
+    reason: str
+    expires_at: datetime
+    for_requester: bool = False  # their own copy: Withdraw instead of Review
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,23 @@ from renderers.block_kit import section
 from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
 from renderers.plain_text import clean
+from renderers.slack_approvals import approval_post
 from renderers.slack_card import invoice_card
 from renderers.slack_payments import payment_confirmation, thread_note
+from renderers.slack_refunds import dispute_note, dispute_post, refund_note, refund_post
 
-__all__ = ["escape", "invoice_card", "notice", "payment_confirmation", "thread_note"]
+__all__ = [
+    "approval_post",
+    "dispute_note",
+    "dispute_post",
+    "escape",
+    "invoice_card",
+    "notice",
+    "payment_confirmation",
+    "refund_note",
+    "refund_post",
+    "thread_note",
+]
 
 _NOTICE_LINES = 20
 _NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have

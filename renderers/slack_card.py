@@ -31,6 +31,7 @@ _STATES: dict[CardState, str] = {
     ),
     "paid": ":white_check_mark: Paid",
     "link_off": ":no_entry: The payment link is turned off",
+    "disputed": ":rotating_light: Disputed, nothing can be paid with the link meanwhile",
 }
 
 
@@ -63,6 +64,9 @@ def _state(card: InvoiceCard) -> str:
             return f":bank: Payment processing{by}"
         case "partly_paid":
             return f":large_yellow_circle: Partly paid, {money(card.balance)} still due"
+        case "refunded" | "partly_refunded":
+            word = "Refunded" if card.state == "refunded" else "Partly refunded"
+            return f":leftwards_arrow_with_hook: {word}, {money(card.balance)} due"
         case _:
             return _STATES[card.state]
 
@@ -71,6 +75,8 @@ def _facts(card: InvoiceCard) -> Block:
     fields = [f"*Total*\n{money(card.total)}"]
     if card.balance != card.total:
         fields.append(f"*Balance*\n{money(card.balance)}")
+    if card.refunded:
+        fields.append(f"*Refunded*\n{money(card.refunded)}")
     if card.title != "Credit memo":
         fields.append(f"*Due*\n{day(card.due_date)}")
         fields.append(f"*Payment Link*\n{_link_state(card)}")

@@ -1,24 +1,14 @@
 """Disputes: money that a payer's bank has asked back, under Stripe's ids."""
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Index, func, text, update
 from sqlmodel import Field, Session, SQLModel, col, select, union
 
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
+from storage.gateway_states import DisputeStatus
 from storage.payments import PaymentAllocation
 
-DisputeStatus = Literal[
-    "warning_needs_response",
-    "warning_under_review",
-    "needs_response",
-    "under_review",
-    "warning_closed",
-    "prevented",
-    "won",
-    "lost",
-]
 CLOSED: tuple[DisputeStatus, ...] = ("warning_closed", "prevented", "won", "lost")
 
 _OPEN = text("status NOT IN ('warning_closed', 'prevented', 'won', 'lost')")
@@ -113,6 +103,10 @@ def open_invoice_numbers(session: Session, invoice_numbers: list[str]) -> set[st
         .where(_OPEN, col(DisputeLine.invoice_number).in_(invoice_numbers))
     )
     return set(session.connection().execute(union(paid, taken)).scalars())
+
+
+def is_open_for(session: Session, invoice_number: str) -> bool:
+    return bool(open_invoice_numbers(session, [invoice_number]))
 
 
 def take(session: Session, dispute_id: str, person_id: str, at: datetime) -> bool:

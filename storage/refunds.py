@@ -10,9 +10,8 @@ from sqlalchemy import Index, func, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.columns import STRICT, Json, Minor, Text, Utc, one_of, rule
+from storage.gateway_states import RefundReason, RefundStatus
 
-RefundStatus = Literal["pending", "succeeded", "failed", "canceled"]
-RefundReason = Literal["requested_by_customer", "duplicate", "fraudulent"]
 OrderStatus = Literal["queued", "done", "refused", "unknown"]
 # What may follow what: money that was given back can still come back, never the other way.
 NEXT: dict[RefundStatus, frozenset[RefundStatus]] = {

@@ -9,7 +9,16 @@ from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
 from renderers.documents import CardRecipient, CardState, InvoiceCard
-from storage import checkouts, customers, deliveries, documents, invoices, payment_links
+from storage import (
+    checkouts,
+    customers,
+    deliveries,
+    disputes,
+    documents,
+    invoices,
+    payment_links,
+    refunds,
+)
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.money import Money
@@ -48,6 +57,7 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
         may_arrive_twice=mail.ambiguous > 0,
         can_show_sent=mail.status in deliveries.OVER and documents.is_kept(session, mail.id),
         shared=shared,
+        refunded=Money(refunds.taken_off(session, invoice.number), invoice.currency),
     )
 
 
@@ -83,12 +93,16 @@ def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
     """What happened to the invoice since it was mailed."""
+    if disputes.is_open_for(session, invoice.number):
+        return "disputed"
     if invoice.status == "paid" and not invoice.is_credit_memo:
         return "paid"
     if checkouts.pending(session, [invoice.number]):
         return "processing"
     if link is not None and link.state != "active":
         return "link_off"
+    if refunds.taken_off(session, invoice.number):
+        return "partly_refunded" if invoice.allocated else "refunded"
     return "partly_paid" if invoice.status == "partly_paid" else None
 
 

@@ -10,7 +10,7 @@ from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
-from storage import customers, deliveries, invoices, payment_links
+from storage import customers, deliveries, disputes, invoices, payment_links
 from storage.customers import Contact, Customer
 from storage.invoices import Invoice
 from storage.money import Money
@@ -56,7 +56,9 @@ def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
     account = desk.gateway.account.state()
     with desk.database.reading() as session:
         invoice, customer = _sendable(session, asked.number)
-        reason = payment_link.why_no_link(customer, invoice, account)
+        reason = payment_link.why_no_link(
+            customer, invoice, account, disputed=disputes.is_open_for(session, invoice.number)
+        )
         link = payment_links.active_for(session, "invoice", asked.number, desk.keyring.ids)
         preview = previews.url(desk, actor, number=invoice.number, with_link=not reason)
         return Draft(

@@ -16,7 +16,7 @@ from commands.errors import LinksDisabled, NotFound, Refused
 from commands.outbox import InvoiceMail
 from commands.payment_link import service as payment_link
 from commands.send_invoice import checks, held_mail
-from storage import customers, deliveries, invoices, payment_links
+from storage import customers, deliveries, disputes, invoices, payment_links
 from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
@@ -78,7 +78,9 @@ def send_invoice(actor: Actor, desk: Desk, *, order: SendInvoice) -> Sent:
         if known is not None:
             _same_form(known, actor, invoice)
             return _sent(session, customer, known, repeated=True)
-        reason = payment_link.why_no_link(customer, invoice, account)
+        reason = payment_link.why_no_link(
+            customer, invoice, account, disputed=disputes.is_open_for(session, invoice.number)
+        )
         mail = _mail(session, actor, desk, order, _About(invoice, customer, reason))
         row = _queue(session, actor, desk, mail)
         return _sent(session, customer, row, repeated=False)
