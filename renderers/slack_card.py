@@ -30,6 +30,9 @@ _STATES: dict[CardState, str] = {
         " Please ask the customer before sending again"
     ),
     "paid": ":white_check_mark: Paid",
+    "partly_paid": ":large_yellow_circle: Partly paid",
+    "refunded": ":leftwards_arrow_with_hook: Refunded",
+    "partly_refunded": ":leftwards_arrow_with_hook: Partly refunded",
     "link_off": ":no_entry: The payment link is turned off",
     "disputed": ":rotating_light: Disputed, nothing can be paid with the link meanwhile",
 }
@@ -62,11 +65,8 @@ def _state(card: InvoiceCard) -> str:
         case "processing":
             by = f", expected by {day(card.expected_by)}" if card.expected_by else ""
             return f":bank: Payment processing{by}"
-        case "partly_paid":
-            return f":large_yellow_circle: Partly paid, {money(card.balance)} still due"
-        case "refunded" | "partly_refunded":
-            word = "Refunded" if card.state == "refunded" else "Partly refunded"
-            return f":leftwards_arrow_with_hook: {word}, {money(card.balance)} due"
+        case "partly_paid" | "refunded" | "partly_refunded":
+            return f"{_STATES[card.state]}, {money(card.balance)} still due"
         case _:
             return _STATES[card.state]
 

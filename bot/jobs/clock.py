@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import HOUSEKEEPER, SETTLER
+from commands.approvals.service import expire_overdue
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 RECONCILE_MINUTES = 5
 CATCH_UP_MINUTES = 5
+EXPIRE_MINUTES = 5
 RECONCILED_AT_ONCE = 200
 
 
@@ -51,6 +53,12 @@ def _scheduler(desk: Desk, keep_days: int) -> BackgroundScheduler:
         minutes=RECONCILE_MINUTES,
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
+    every(
+        lambda: expire_overdue(HOUSEKEEPER, desk),
+        "expire_requests",
+        "interval",
+        minutes=EXPIRE_MINUTES,
+    )
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler

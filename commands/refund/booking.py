@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from commands import auditing
 from commands.access import AnyActor, Permission, require
+from commands.approvals import request
 from commands.desk import Desk
 from commands.ports import GatewayRefund
 from commands.refund import news
@@ -91,6 +92,9 @@ def _finish(session: Session, desk: Desk, order: RefundOrder, row: Refund) -> No
     session.flush()
     if order.approval_id is not None:
         approvals.move(session, order.approval_id, "done", came_from="approved")
+        approval = approvals.find(session, order.approval_id)
+        if approval is not None:
+            request.show_as_it_is(session, desk, approval)
 
 
 def _apply(
