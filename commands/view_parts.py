@@ -79,6 +79,18 @@ def text_box(action_id: str, *, most: int, initial: str = "", placeholder: str =
     return made | ({"placeholder": plain(placeholder, 150)} if placeholder else {})
 
 
+def line_box(action_id: str, *, most: int, initial: str = "") -> Block:
+    """One line to type into."""
+    made: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most}
+    return made | ({"initial_value": initial} if initial else {})
+
+
+def select(action_id: str, options: list[Block], *, chosen: Block | None = None) -> Block:
+    """A choice of one; `chosen` is a member of `options`, for Slack wants identical objects."""
+    made: Block = {"type": "static_select", "action_id": action_id, "options": options}
+    return made | ({"initial_option": chosen} if chosen else {})
+
+
 def button(text: str, action_id: str, *, value: str = "", url: str = "", style: str = "") -> Block:
     made: Block = {"type": "button", "text": plain(text), "action_id": action_id}
     extras = {"value": value, "url": url, "style": style}

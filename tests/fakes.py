@@ -205,6 +205,7 @@ class MemoryRefunds:
     requests: list[RefundRequest] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     forget_answers: int = 0
+    vanish: int = 0  # so many are made, and the worker that asked stops over it
     status: RefundStatus = "succeeded"  # of what is made from now on
 
     def make(self, request: RefundRequest) -> GatewayRefund:
@@ -213,6 +214,9 @@ class MemoryRefunds:
         if request.key not in self.keys:
             told = self.add(request.payment_id, request.amount, order_id=request.order_id)
             self.keys[request.key] = told.id
+        if self.vanish:
+            self.vanish -= 1
+            raise SystemExit
         if self.forget_answers:
             self.forget_answers -= 1
             raise GatewayUnavailable("The answer was lost.", outcome_known=False)

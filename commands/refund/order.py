@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from commands import auditing
+from commands import auditing, outbox
 from commands.access import Actor, Permission
 from commands.desk import Desk
 from commands.errors import Refused
@@ -14,6 +14,7 @@ from commands.take_payment import held_payment
 from renderers import block_kit
 from renderers.slack_refunds import REFUND_REASONS
 from storage.approvals import Approval
+from storage.money import Money
 from storage.refunds import RefundOrder
 
 
@@ -72,7 +73,17 @@ def add(
     about = {"amount": order.amount, "currency": order.currency, "order": order.id}
     detail: dict[str, Any] = about | {"approval": order.approval_id, "alone": approved_alone}
     auditing.record(session, actor, desk, "order_refund", order.payment_id, **detail)
+    _tell(session, desk, order)
     return order
+
+
+def _tell(session: Session, desk: Desk, order: RefundOrder) -> None:
+    amount = block_kit.money(Money(order.amount, order.currency))
+    text = (
+        f"The refund of {amount} is ordered; {desk.policy.payments_channel} tells once it is made."
+    )
+    key, to = f"refund-order:{order.id}:ordered", order.requested_by
+    outbox.queue_notice(session, key=key, text=text, channel=to, now=desk.clock.now())
 
 
 def add_approved(session: Session, actor: Actor, desk: Desk, approval: Approval) -> None:

@@ -14,7 +14,7 @@ from storage.invoices import Invoice
 
 FIND = "pay.find_invoice"
 MOST = 99  # options; one place is left for the hint
-_REFINE = "…"
+HINT = "…"
 
 Found = list[tuple[Invoice, Customer]]
 
@@ -47,7 +47,7 @@ def options(desk: Desk, typed: str) -> list[Block]:
 def offered(found: Found) -> list[Block]:
     shown = [choice(invoice, customer) for invoice, customer in found[:MOST]]
     if len(found) > MOST:
-        shown.append(parts.option("There are more: type another word or more digits", _REFINE))
+        shown.append(parts.option("There are more: type another word or more digits", HINT))
     return shown
 
 
@@ -86,4 +86,4 @@ def view(draft_id: str, typed_in: str, found: Found | None = None) -> View:
 
 
 def is_hint(value: str) -> bool:
-    return value == _REFINE
+    return value == HINT
