@@ -87,7 +87,9 @@ def test_another_currency_always_asks(counter: Counter) -> None:
     assert counter.place(ANNA, "1.00").way == "ask"
 
 
-@pytest.mark.parametrize("text", ["", "0", "-5", "165.01", "1,000.00", "1e3", "10.001", "\u0661\u0660"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "-5", "165.01", "1,000.00", "1e3", "10.001", "\u0661\u0660"]
+)
 def test_a_bad_amount_is_told_on_its_field(counter: Counter, text: str) -> None:
     with pytest.raises(InvalidInput) as told:
         counter.place(ANNA, text)
