@@ -16,7 +16,7 @@ from commands import auditing, outbox
 from commands.access import AnyActor, Permission, require
 from commands.approvals import request
 from commands.desk import Desk
-from commands.errors import GatewayUnavailable, PayError, Refused
+from commands.errors import GatewayUnavailable, PayError, PaymentNotBooked, Refused
 from commands.people.actors import find_actor
 from commands.ports import GatewayRefund, RefundRequest
 from commands.refund.booking import book_refund
@@ -47,13 +47,20 @@ def carry_out_next(actor: AnyActor, desk: Desk) -> bool:
 
 def _try(actor: AnyActor, desk: Desk, order: RefundOrder) -> None:
     try:
-        made = _made(desk, order)
-        if book_refund(actor, desk, refund=made) == "unmatched":
-            raise GatewayUnavailable("The payment is not in the ledger.")
+        _make_and_book(actor, desk, order)
     except Refused as error:
         _end(actor, desk, order, "refused", error.sentence)
     except PayError as error:
         _postpone(actor, desk, order, error)
+    except Exception:
+        log.exception("a refund broke", extra={"order": order.id})
+        _postpone(actor, desk, order, GatewayUnavailable("Something went wrong on our side."))
+
+
+def _make_and_book(actor: AnyActor, desk: Desk, order: RefundOrder) -> None:
+    made = _made(desk, order)
+    if book_refund(actor, desk, refund=made) == "unmatched":
+        raise PaymentNotBooked("The payment is not money in the ledger.")
 
 
 def _made(desk: Desk, order: RefundOrder) -> GatewayRefund:
