@@ -68,6 +68,11 @@ def withdrawn(session: Session, payment_id: str) -> int:
     return int(session.exec(own).one() or 0)
 
 
+def withdrawn_rows(session: Session, payment_id: str) -> list[Dispute]:
+    own = select(Dispute).where(Dispute.payment_id == payment_id, Dispute.withdrawn > 0)
+    return list(session.exec(own.order_by(Dispute.id)))
+
+
 def open_of_payment(session: Session, payment_id: str) -> Dispute | None:
     own = select(Dispute).where(Dispute.payment_id == payment_id, _OPEN)
     return session.exec(own.order_by(Dispute.id)).first()

@@ -46,16 +46,40 @@ def settle(
 def put_back(session: Session, payment: Payment, parts: Mapping[str, int]) -> dict[str, int]:
     """Lay money that returned on the invoices it came off, as far as they are open.
 
-    Returns what was laid, minor units by invoice number; the rest is unapplied.
+    Returns what was laid, minor units by invoice number; the rest is unapplied. Where another
+    refund or dispute has the money meanwhile, the invoice waits for that one instead.
     """
-    laid = dict[str, int]()
-    for number, was in parts.items():
-        invoice = session.get_one(Invoice, number)
-        amount = min(was, payment.unapplied, max(invoice.balance.minor, 0))
+    laid, missing = dict[str, int](), dict[str, int]()
+    invoices = [session.get_one(Invoice, number) for number in parts]
+    for invoice in sorted(invoices, key=lambda row: (row.due_date, row.number)):
+        wanted = min(parts[invoice.number], max(invoice.balance.minor, 0))
+        amount = min(wanted, payment.unapplied)
         if amount > 0:
             payments.allocate(session, payment, invoice, amount)
-            laid[number] = amount
+            laid[invoice.number] = amount
+        if wanted > amount:
+            missing[invoice.number] = wanted - amount
+    _hand_on(session, payment, missing)
     return laid
+
+
+def _hand_on(session: Session, payment: Payment, missing: dict[str, int]) -> None:
+    for refund in refunds.counted_rows(session, payment.id):
+        lines = _more(refunds.lines(session, refund.id), refund.amount, missing)
+        refunds.replace_lines(session, refund.id, lines)
+    for dispute in disputes.withdrawn_rows(session, payment.id):
+        lines = _more(disputes.lines(session, dispute.id), dispute.withdrawn, missing)
+        disputes.replace_lines(session, dispute.id, lines)
+
+
+def _more(lines: dict[str, int], most: int, missing: dict[str, int]) -> dict[str, int]:
+    """`lines` filled up to `most` with what is `missing`, which shrinks by it."""
+    for number, amount in missing.items():
+        share = min(amount, most - sum(lines.values()))
+        if share > 0:
+            lines[number] = lines.get(number, 0) + share
+            missing[number] -= share
+    return lines
 
 
 def _release(

@@ -119,6 +119,11 @@ def counted(session: Session, payment_id: str) -> int:
     return int(session.exec(own).one() or 0)
 
 
+def counted_rows(session: Session, payment_id: str) -> list[Refund]:
+    own = select(Refund).where(Refund.payment_id == payment_id, col(Refund.status).in_(COUNTED))
+    return list(session.exec(own.order_by(Refund.id)))
+
+
 def ordered(session: Session, payment_id: str) -> int:
     """Minor units that staff have ordered and Stripe has not yet made."""
     own = select(func.sum(RefundOrder.amount)).where(
