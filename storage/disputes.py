@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, func, text, update
+from sqlalchemy import Index, text, update
 from sqlmodel import Field, Session, SQLModel, col, select, union
 
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
@@ -62,14 +62,8 @@ def find(session: Session, dispute_id: str) -> Dispute | None:
     return session.get(Dispute, dispute_id)
 
 
-def withdrawn(session: Session, payment_id: str) -> int:
-    """Minor units of the payment that disputes have taken and not given back."""
-    own = select(func.sum(Dispute.withdrawn)).where(Dispute.payment_id == payment_id)
-    return int(session.exec(own).one() or 0)
-
-
-def withdrawn_rows(session: Session, payment_id: str) -> list[Dispute]:
-    own = select(Dispute).where(Dispute.payment_id == payment_id, Dispute.withdrawn > 0)
+def of_payment(session: Session, payment_id: str) -> list[Dispute]:
+    own = select(Dispute).where(Dispute.payment_id == payment_id)
     return list(session.exec(own.order_by(Dispute.id)))
 
 

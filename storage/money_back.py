@@ -5,12 +5,27 @@ the customer and the payment.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session
 
 from storage import disputes, payments, refunds
 from storage.invoices import Invoice
 from storage.payments import Payment
+
+
+@dataclass
+class _Taker:
+    """A refund, a dispute, or what imported rows reversed beyond the refunds."""
+
+    kind: Literal["refund", "dispute", "reversal"]
+    id: str
+    at: datetime | None
+    amount: int
+    chosen: Mapping[str, int]  # minor units by invoice number, as a person chose
+    lines: dict[str, int] = field(default_factory=dict)  # what it takes off invoices
 
 
 def refundable(session: Session, payment: Payment) -> int:
@@ -21,91 +36,119 @@ def refundable(session: Session, payment: Payment) -> int:
     return max(left - refunds.ordered(session, payment.id), 0)
 
 
-def settle(
-    session: Session, payment: Payment, *, first: Mapping[str, int] | None = None
-) -> dict[str, int]:
-    """Bring the payment to what its refunds, disputes and imported reversals say.
+def settle(session: Session, payment: Payment) -> dict[str, int]:
+    """Bring the payment to what its refunds, disputes and imported reversals say, all together:
+    the same whatever the order in which they became known.
 
     What the gateway has refunded and what imported rows reverse may be the same money: the larger
-    of the two counts. Where money went, it comes off `first` (minor units by invoice number), then
-    off what is unapplied, then off the invoice that was due last. Returns minor units taken off,
-    by invoice number.
+    of the two counts. Each takes, in the order in which they were made, first what a person chose,
+    then what is unapplied, then from the invoice that was due last. Returns how the invoices
+    moved: minor units by number, above zero taken off, below zero put back on.
     """
-    told = refunds.counted(session, payment.id)
-    given = max(told, payments.reversed_of(session, payment.id))
-    refunded = min(given, payment.amount)
-    disputed = min(disputes.withdrawn(session, payment.id), payment.amount - refunded)
-    taken = refunded + disputed - payment.refunded - payment.disputed
-    released = _release(session, payment, taken, refunded + disputed, first or {})
-    payment.refunded, payment.disputed = refunded, disputed
-    session.add(payment)
-    session.flush()
-    return released
-
-
-def put_back(session: Session, payment: Payment, parts: Mapping[str, int]) -> dict[str, int]:
-    """Lay money that returned on the invoices it came off, as far as they are open.
-
-    Returns what was laid, minor units by invoice number; the rest is unapplied. Where another
-    refund or dispute has the money meanwhile, the invoice waits for that one instead.
-    """
-    laid, missing = dict[str, int](), dict[str, int]()
-    invoices = [session.get_one(Invoice, number) for number in parts]
-    for invoice in sorted(invoices, key=lambda row: (row.due_date, row.number)):
-        wanted = min(parts[invoice.number], max(invoice.balance.minor, 0))
-        amount = min(wanted, payment.unapplied)
-        if amount > 0:
-            payments.allocate(session, payment, invoice, amount)
-            laid[invoice.number] = amount
-        if wanted > amount:
-            missing[invoice.number] = wanted - amount
-    _hand_on(session, payment, missing)
-    return laid
-
-
-def _hand_on(session: Session, payment: Payment, missing: dict[str, int]) -> None:
-    for refund in refunds.counted_rows(session, payment.id):
-        lines = _more(refunds.lines(session, refund.id), refund.amount, missing)
-        refunds.replace_lines(session, refund.id, lines)
-    for dispute in disputes.withdrawn_rows(session, payment.id):
-        lines = _more(disputes.lines(session, dispute.id), dispute.withdrawn, missing)
-        disputes.replace_lines(session, dispute.id, lines)
-
-
-def _more(lines: dict[str, int], most: int, missing: dict[str, int]) -> dict[str, int]:
-    """`lines` filled up to `most` with what is `missing`, which shrinks by it."""
-    for number, amount in missing.items():
-        share = min(amount, most - sum(lines.values()))
-        if share > 0:
-            lines[number] = lines.get(number, 0) + share
-            missing[number] -= share
-    return lines
-
-
-def _release(
-    session: Session, payment: Payment, taken: int, gone: int, first: Mapping[str, int]
-) -> dict[str, int]:
-    released = dict[str, int]()
-    for number, wish in first.items():
-        _off(session, payment, number, min(wish, taken - sum(released.values())), released)
-    for number in newest_first(session, payment):
-        _off(session, payment, number, payment.allocated + gone - payment.amount, released)
-    return released
+    takers = _takers(session, payment)
+    before = _laid(session, payment)
+    home = _home(session, payment, before)
+    left = _take(takers, payment.amount - sum(home.values()), home)
+    for number in before:
+        _release(session, payment, number, before[number] - left.get(number, 0))
+    _write_sums(session, payment, takers)
+    _write_lines(session, payment, takers)
+    for number in reversed(home):  # oldest due first
+        _lay(session, payment, number, left[number] - before.get(number, 0))
+    after = _laid(session, payment)
+    moved = {n: before.get(n, 0) - after.get(n, 0) for n in home}
+    return {number: amount for number, amount in moved.items() if amount}
 
 
 def newest_first(session: Session, payment: Payment) -> list[str]:
     """The invoices that the payment lies on, the one that was due last before the others."""
-    parts = payments.allocations(session, payment.id)
-    rows = [session.get_one(Invoice, part.invoice_number) for part in parts]
+    return _by_due(session, _laid(session, payment))
+
+
+def _laid(session: Session, payment: Payment) -> dict[str, int]:
+    return {row.invoice_number: row.amount for row in payments.allocations(session, payment.id)}
+
+
+def _by_due(session: Session, numbers: Mapping[str, int]) -> list[str]:
+    rows = [session.get_one(Invoice, number) for number in numbers]
     rows.sort(key=lambda row: (row.due_date, row.number), reverse=True)
     return [row.number for row in rows]
 
 
-def _off(
-    session: Session, payment: Payment, number: str, most: int, released: dict[str, int]
-) -> None:
-    rows = {row.invoice_number: row for row in payments.allocations(session, payment.id)}
-    amount = min(most, rows[number].amount if number in rows else 0)
+def _home(session: Session, payment: Payment, laid: Mapping[str, int]) -> dict[str, int]:
+    """Where the money would lie if none had gone back; the invoice that was due last first."""
+    sums = dict(laid)
+    parts = [refunds.lines(session, row.id) for row in refunds.of_payment(session, payment.id)]
+    parts += [disputes.lines(session, row.id) for row in disputes.of_payment(session, payment.id)]
+    for lines in parts:
+        for number, amount in lines.items():
+            sums[number] = sums.get(number, 0) + amount
+    return {number: sums[number] for number in _by_due(session, sums)}
+
+
+def _takers(session: Session, payment: Payment) -> list[_Taker]:
+    takers = [
+        _Taker("refund", row.id, row.made_at, row.amount, row.chosen)
+        for row in refunds.of_payment(session, payment.id)
+        if row.status in refunds.COUNTED
+    ]
+    refunded = sum(taker.amount for taker in takers)
+    takers += [
+        _Taker("dispute", row.id, row.opened_at, row.withdrawn, {})
+        for row in disputes.of_payment(session, payment.id)
+    ]
+    takers.sort(key=lambda taker: (taker.at, taker.id))
+    rest = max(payments.reversed_of(session, payment.id) - refunded, 0)
+    return [*takers, _Taker("reversal", "", None, rest, {})]
+
+
+def _take(takers: list[_Taker], unapplied: int, home: Mapping[str, int]) -> dict[str, int]:
+    """Fill the takers' lines; what is left on each invoice."""
+    left = dict(home)
+    for taker in takers:
+        need = taker.amount
+        for number, wish in taker.chosen.items():
+            need -= _off(taker, left, number, min(wish, need))
+        from_credit = min(need, max(unapplied, 0))
+        unapplied, need = unapplied - from_credit, need - from_credit
+        for number in home:
+            need -= _off(taker, left, number, need)
+    return left
+
+
+def _off(taker: _Taker, left: dict[str, int], number: str, most: int) -> int:
+    share = min(most, left.get(number, 0))
+    if share > 0:
+        left[number] -= share
+        taker.lines[number] = taker.lines.get(number, 0) + share
+    return max(share, 0)
+
+
+def _write_sums(session: Session, payment: Payment, takers: list[_Taker]) -> None:
+    given = sum(taker.amount for taker in takers if taker.kind != "dispute")
+    withdrawn = sum(taker.amount for taker in takers if taker.kind == "dispute")
+    payment.refunded = min(given, payment.amount)
+    payment.disputed = min(withdrawn, payment.amount - payment.refunded)
+    session.add(payment)
+    session.flush()
+
+
+def _write_lines(session: Session, payment: Payment, takers: list[_Taker]) -> None:
+    lines = {taker.id: taker.lines for taker in takers}
+    for refund in refunds.of_payment(session, payment.id):
+        refunds.replace_lines(session, refund.id, lines.get(refund.id, {}))
+    for dispute in disputes.of_payment(session, payment.id):
+        disputes.replace_lines(session, dispute.id, lines.get(dispute.id, {}))
+
+
+def _release(session: Session, payment: Payment, number: str, amount: int) -> None:
     if amount > 0:
         payments.release(session, payment, session.get_one(Invoice, number), amount)
-        released[number] = released.get(number, 0) + amount
+
+
+def _lay(session: Session, payment: Payment, number: str, most: int) -> None:
+    """As far as the invoice is open: somebody may have paid it meanwhile."""
+    invoice = session.get_one(Invoice, number)
+    amount = min(most, payment.unapplied, max(invoice.balance.minor, 0))
+    if amount > 0:
+        payments.allocate(session, payment, invoice, amount)

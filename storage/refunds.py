@@ -43,6 +43,8 @@ class Refund(SQLModel, table=True):
     requested_by: str = Field(default="", sa_type=Text)  # "": made in Stripe's Dashboard
     approved_by: str = Field(default="", sa_type=Text)
     note: str = Field(default="", sa_type=Text)
+    # Minor units by invoice number as the person chose; empty: as the rule has it.
+    chosen: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     made_at: datetime = Field(sa_type=Utc)
     changed_at: datetime = Field(sa_type=Utc)
 
@@ -111,16 +113,8 @@ def find_order(session: Session, order_id: str) -> RefundOrder | None:
     return session.get(RefundOrder, order_id)
 
 
-def counted(session: Session, payment_id: str) -> int:
-    """Minor units that refunds of the payment gave back, or are about to."""
-    own = select(func.sum(Refund.amount)).where(
-        Refund.payment_id == payment_id, col(Refund.status).in_(COUNTED)
-    )
-    return int(session.exec(own).one() or 0)
-
-
-def counted_rows(session: Session, payment_id: str) -> list[Refund]:
-    own = select(Refund).where(Refund.payment_id == payment_id, col(Refund.status).in_(COUNTED))
+def of_payment(session: Session, payment_id: str) -> list[Refund]:
+    own = select(Refund).where(Refund.payment_id == payment_id)
     return list(session.exec(own.order_by(Refund.id)))
 
 

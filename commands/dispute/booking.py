@@ -104,7 +104,8 @@ def _apply(
     happened: list[DisputeEvent],
 ) -> None:
     meant = held_payment.invoice_numbers(session, payment)
-    moved = _move_money(session, payment, row)
+    money = {"withdrawn", "reinstated"} & set(happened)
+    moved = money_back.settle(session, payment) if money else {}
     numbers = list(dict.fromkeys([*meant, *moved, *disputes.lines(session, row.id)]))
     change = f"{row.id}:{row.status}:{row.movements}"
     news.tell(session, desk, row, happened=happened, numbers=numbers, change=change)
@@ -123,18 +124,3 @@ def _apply(
             happened=list(happened),
             invoices=moved,
         )
-
-
-def _move_money(session: Session, payment: Payment, row: Dispute) -> dict[str, int]:
-    """Minor units taken off, or put back on, by invoice number."""
-    before, disputed = disputes.lines(session, row.id), payment.disputed
-    taken = money_back.settle(session, payment)
-    if taken:
-        together = {n: before.get(n, 0) + taken.get(n, 0) for n in before | taken}
-        disputes.replace_lines(session, row.id, together)
-        return taken
-    if payment.disputed < disputed:
-        disputes.replace_lines(session, row.id, {})
-        money_back.put_back(session, payment, before)
-        return before
-    return {}

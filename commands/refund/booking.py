@@ -4,7 +4,6 @@ The caller has just read the refund at Stripe. What it takes is taken off the in
 person chose, else as `storage.money_back.settle` has it; a refund that fails gives it back.
 """
 
-from collections.abc import Mapping
 from typing import Literal
 
 from sqlmodel import Session
@@ -18,7 +17,7 @@ from commands.refund import news
 from commands.take_payment import held_payment, overlap
 from storage import approvals, money_back, refunds
 from storage.payments import Payment
-from storage.refunds import COUNTED, NEXT, Refund, RefundOrder
+from storage.refunds import NEXT, Refund, RefundOrder
 from storage.unit_of_work import repeatable
 
 Outcome = Literal["applied", "unmatched"]
@@ -50,7 +49,7 @@ def book_refund(actor: AnyActor, desk: Desk, *, refund: GatewayRefund) -> Outcom
             )
             session.add(row)
             session.flush()
-            _apply(session, actor, desk, payment, row, order.shares if order else {})
+            _apply(session, actor, desk, payment, row)
         return "applied"
 
 
@@ -73,6 +72,7 @@ def _new(session: Session, desk: Desk, refund: GatewayRefund, order: RefundOrder
         requested_by=order.requested_by if order else "",
         approved_by=order.approved_by if order else "",
         note=order.note if order else "",
+        chosen=order.shares if order else {},
         made_at=refund.created,
         changed_at=desk.clock.now(),
     )
@@ -103,11 +103,12 @@ def _apply(
     desk: Desk,
     payment: Payment,
     row: Refund,
-    chosen: Mapping[str, int],
 ) -> None:
     meant = held_payment.invoice_numbers(session, payment)
-    moved = _move_money(session, payment, row, chosen)
-    news.tell(session, desk, row, numbers=list(moved) or meant)
+    before = refunds.lines(session, row.id)
+    moved = money_back.settle(session, payment)
+    own = before | refunds.lines(session, row.id)
+    news.tell(session, desk, row, numbers=list(own) or meant)
     if row.status == "succeeded":
         news.mail(session, desk, row, payment)
     change = f"{row.id}:{row.status}"
@@ -126,18 +127,3 @@ def _apply(
         approved_by=row.approved_by,
         invoices=moved,
     )
-
-
-def _move_money(
-    session: Session, payment: Payment, row: Refund, chosen: Mapping[str, int]
-) -> dict[str, int]:
-    """Minor units taken off, or put back on, by invoice number."""
-    before = refunds.lines(session, row.id)
-    taken = money_back.settle(session, payment, first=chosen)
-    if row.status in COUNTED:
-        together = {n: before.get(n, 0) + taken.get(n, 0) for n in before | taken}
-        refunds.replace_lines(session, row.id, together)
-        return taken
-    refunds.replace_lines(session, row.id, {})
-    money_back.put_back(session, payment, before)
-    return before

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("requested_by", columns.Text(), nullable=False),
         sa.Column("approved_by", columns.Text(), nullable=False),
         sa.Column("note", columns.Text(), nullable=False),
+        sa.Column("chosen", columns.Json(), nullable=False),
         sa.Column("made_at", columns.Utc(), nullable=False),
         sa.Column("changed_at", columns.Utc(), nullable=False),
         sa.CheckConstraint(
