@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, mrkdwn_text, plain_text, section
-from renderers.documents import ApprovalCard, SlackContent
+from renderers.documents import (
+    SlackContent,
+)
+from renderers.money_news import (
+    ApprovalCard,
+)
 from renderers.mrkdwn import escape, local_time, mention
 
 REVIEW = "pay.approval.review"

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, money, plain_text, section
 from renderers.documents import (
+    ReceiptLine,
+    SlackContent,
+)
+from renderers.money_news import (
     DisputeCard,
     DisputeEvent,
-    ReceiptLine,
     RefundNews,
-    SlackContent,
 )
 from renderers.mrkdwn import escape, local_time, mention
 

@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from renderers.documents import (
-    ApprovalCard,
     CardRecipient,
     Company,
-    DisputeCard,
     DocumentLine,
     InvoiceCard,
     InvoiceDocument,
@@ -20,6 +18,10 @@ from renderers.documents import (
     Receipt,
     ReceiptLine,
     RefundMail,
+)
+from renderers.money_news import (
+    ApprovalCard,
+    DisputeCard,
     RefundNews,
 )
 from storage.money import Money

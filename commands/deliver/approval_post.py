@@ -5,7 +5,9 @@ from typing import Any
 from sqlmodel import Session
 
 from commands.errors import NotFound
-from renderers.documents import ApprovalCard
+from renderers.money_news import (
+    ApprovalCard,
+)
 from storage import approvals
 from storage.approvals import Approval
 

@@ -6,7 +6,13 @@ from sqlmodel import Session
 
 from commands.desk import Desk
 from commands.errors import NotFound
-from renderers.documents import DisputeCard, ReceiptLine, RefundNews
+from renderers.documents import (
+    ReceiptLine,
+)
+from renderers.money_news import (
+    DisputeCard,
+    RefundNews,
+)
 from storage import customers, disputes, invoices, payments, refunds
 from storage.money import Money
 from storage.payments import Payment

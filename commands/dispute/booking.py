@@ -10,7 +10,9 @@ from commands.desk import Desk
 from commands.dispute import news
 from commands.ports import GatewayDispute
 from commands.take_payment import held_payment, overlap
-from renderers.documents import DisputeEvent
+from renderers.money_news import (
+    DisputeEvent,
+)
 from storage import disputes, money_back
 from storage.disputes import CLOSED, Dispute
 from storage.gateway_states import DisputeStatus

@@ -4,7 +4,9 @@ from sqlmodel import Session
 
 from commands import outbox
 from commands.desk import Desk
-from renderers.documents import DisputeEvent
+from renderers.money_news import (
+    DisputeEvent,
+)
 from storage import deliveries
 from storage.disputes import Dispute
 

@@ -5,7 +5,9 @@ from sqlmodel import Session
 from commands import outbox
 from commands.desk import Desk
 from commands.take_payment import announce
-from renderers.documents import RefundEvent
+from renderers.money_news import (
+    RefundEvent,
+)
 from storage import deliveries
 from storage.gateway_states import RefundStatus
 from storage.payments import Payment

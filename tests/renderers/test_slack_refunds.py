@@ -7,7 +7,14 @@ from typing import Any, get_args
 import pytest
 
 from bot.sandbox.slack.blocks import refusals
-from renderers.documents import DisputeEvent, ReceiptLine, RefundEvent, SlackContent
+from renderers.documents import (
+    ReceiptLine,
+    SlackContent,
+)
+from renderers.money_news import (
+    DisputeEvent,
+    RefundEvent,
+)
 from renderers.slack_blocks import (
     approval_post,
     dispute_note,
