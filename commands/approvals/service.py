@@ -92,6 +92,7 @@ def waiting(actor: Actor, desk: Desk) -> list[Approval]:
     return [r for r in rows if r.requested_by == actor.id or actor.may(Permission.APPROVE)]
 
 
+@audited("review_request", about="approval_id")
 def look(actor: Actor, desk: Desk, *, approval_id: str) -> Approval:
     """A request for somebody who may decide on it. Raises `NotFound` or `Refused`."""
     require(actor, Permission.APPROVE)

@@ -184,6 +184,7 @@ def test_whoever_may_not_decide_is_told_and_it_is_audited(shop: SlackRoom) -> No
     sally.press(shown(shop, "asks"), "Review")
     assert "You may not approve or reject a request." in sally.ephemerals()[-1].text
     assert not sally.has_modal
+    assert audited(shop.desk, "denied")[-1].action == "review_request"
     assert "Nothing waits" in sally.command("/pay", "approvals").text
 
 
