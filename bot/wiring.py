@@ -135,6 +135,7 @@ def policy(settings: Settings) -> Policy:
         import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
+        refund_second_person_over=settings.whole("REFUND_SECOND_PERSON_OVER", 1000),
     )
 
 
@@ -146,6 +147,7 @@ def gateway(settings: Settings) -> Gateway:
     from bot.adapters.stripe_client import connect
     from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
     from bot.adapters.stripe_history import StripeHistory
+    from bot.adapters.stripe_money_back import StripeDisputes, StripeRefunds
 
     client = connect(settings.stripe_api_key, settings.stripe_api_base or None)
     return Gateway(
@@ -153,6 +155,8 @@ def gateway(settings: Settings) -> Gateway:
         StripePayments(client),
         StripeAccount(client),
         StripeHistory(client, livemode=settings.stripe_is_live),
+        StripeRefunds(client),
+        StripeDisputes(client),
     )
 
 
@@ -180,7 +184,7 @@ def _not_connected() -> Gateway:
     from bot.adapters.not_connected import NotConnected
 
     nobody = NotConnected()
-    return Gateway(nobody, nobody, nobody, nobody)
+    return Gateway(nobody, nobody, nobody, nobody, nobody, nobody)
 
 
 @dataclass(slots=True)

@@ -34,11 +34,14 @@ class Permission(Enum):
     RECORD_PAYMENT = "record a payment, apply credit, void or write off"
     REFUND = "refund a payment"
     ASK_FOR_REFUND = "ask for a refund"
+    TAKE_DISPUTE = "take a dispute"
     ADMINISTER = "manage people, schedules, limits and the payments account"
     # What the product does by itself, or a customer through a link; no role holds these.
     DELIVER = "deliver"
     SETTLE_PAYMENT = "settle a payment"
     RECONCILE = "reconcile with the gateway"
+    MAKE_REFUND = "make a refund at the gateway"
+    EXPIRE_REQUESTS = "let requests expire"
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
     FORGET = "forget what is old"
@@ -66,7 +69,9 @@ TABLE: dict[Permission, frozenset[Role]] = {
     Permission.TURN_OFF_ANY_LINK: _MANAGERS | {Role.CASHIER},
     Permission.RECORD_PAYMENT: frozenset({Role.ADMIN, Role.CASHIER}),
     Permission.REFUND: frozenset({Role.ADMIN}),
-    Permission.ASK_FOR_REFUND: frozenset({Role.SALES_MANAGER, Role.CASHIER}),
+    # An Admin asks too, above the limit.
+    Permission.ASK_FOR_REFUND: _MANAGERS | {Role.CASHIER},
+    Permission.TAKE_DISPUTE: _MANAGERS | {Role.CASHIER},
     Permission.ADMINISTER: frozenset({Role.ADMIN}),
 }
 
@@ -129,9 +134,12 @@ AnyActor = Actor | SystemActor | CustomerActor
 
 DELIVERER = SystemActor("deliver", frozenset({Permission.DELIVER}))
 SETTLER = SystemActor(
-    "gateway-events", frozenset({Permission.SETTLE_PAYMENT, Permission.RECONCILE})
+    "gateway-events",
+    frozenset({Permission.SETTLE_PAYMENT, Permission.RECONCILE, Permission.MAKE_REFUND}),
 )
-HOUSEKEEPER = SystemActor("housekeeping", frozenset({Permission.FORGET}))
+HOUSEKEEPER = SystemActor(
+    "housekeeping", frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS})
+)
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
 

@@ -10,11 +10,13 @@ from commands.ports import (
     Announcer,
     Checkouts,
     Clock,
+    Disputes,
     GatewayAccount,
     GatewayHistory,
     GatewayPayments,
     Mailer,
     PdfRenderer,
+    Refunds,
 )
 from renderers.documents import Company
 from storage.database import Database
@@ -38,6 +40,8 @@ class Policy:
     import_overdue_hours: int = 26  # 0: nobody is told
     partial_payments: bool = True  # whether a customer may pay part of what a link asks for
     livemode: bool = False  # whether the gateway's key moves real money
+    # Whole units of the default currency; a refund above asks a second person.
+    refund_second_person_over: int = 1000
 
     @property
     def mail_domain(self) -> str:
@@ -55,6 +59,8 @@ class Gateway:
     payments: GatewayPayments
     account: GatewayAccount
     history: GatewayHistory
+    refunds: Refunds
+    disputes: Disputes
 
 
 @dataclass(frozen=True, slots=True)

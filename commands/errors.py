@@ -12,6 +12,7 @@ PayError                 a sentence for a person, and whether trying again can h
 │   └── TooLate          it has already left
 └── Unavailable          somebody else's machine says no; retryable
     ├── GatewayUnavailable
+    ├── PaymentNotBooked    money went back of a payment that the ledger does not have yet
     ├── MailUnavailable
     ├── SlackUnavailable
     └── RenderFailed
@@ -77,11 +78,20 @@ class Unavailable(PayError):
 
 
 class GatewayUnavailable(Unavailable):
-    """`outcome_known` is False when the gateway may have acted before the answer was lost."""
+    """`outcome_known` is False when the gateway may have acted before the answer was lost.
 
-    def __init__(self, sentence: str, *, outcome_known: bool = True) -> None:
+    `key_spent`: it answered with a failure, which it will repeat under the same idempotency key.
+    """
+
+    def __init__(
+        self, sentence: str, *, outcome_known: bool = True, key_spent: bool = False
+    ) -> None:
         super().__init__(sentence)
-        self.outcome_known = outcome_known
+        self.outcome_known, self.key_spent = outcome_known, key_spent
+
+
+class PaymentNotBooked(Unavailable):
+    pass
 
 
 class MailUnavailable(Unavailable):

@@ -23,6 +23,11 @@ PostPurpose = Literal[
     "confirmation",
     "notice",
     "automatic_report",
+    "refund",
+    "dispute",
+    "approval",
+    "edit",  # of a post that is composed anew
+    "reply",  # in the thread of a post
 ]
 # Whoever mails an invoice again within this time is told so.
 RECENT = timedelta(hours=24)
@@ -130,6 +135,30 @@ def queue_receipt_mail(
     deliveries.add(session, row, recipients)
 
 
+def queue_refund_mail(
+    session: Session,
+    *,
+    refund_id: str,
+    customer_id: str,
+    recipients: list[str],
+    now: datetime,
+    domain: str,
+) -> None:
+    """One mail for each refund that succeeded."""
+    row = Delivery(
+        key=f"refund:{refund_id}",
+        kind="email",
+        purpose="refund",
+        payload={"refund": refund_id},
+        message_id=make_msgid(domain=domain),
+        customer_id=customer_id,
+        created_by="system:gateway-events",
+        created_at=now,
+        not_before=now,
+    )
+    deliveries.add(session, row, recipients)
+
+
 def queue_card(
     session: Session, mail: Delivery, *, channel: str, purpose: PostPurpose, now: datetime
 ) -> Delivery:
@@ -180,6 +209,41 @@ def queue_automatic_report(session: Session, *, run_id: int, channel: str, now: 
     """What became of the automatic invoices of one import, once."""
     key, payload = f"automatic-invoices:{run_id}", {"run": run_id}
     deliveries.add(session, _post(key, "automatic_report", channel, payload, "system", now))
+
+
+def queue_news(
+    session: Session,
+    purpose: PostPurpose,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    channel: str,
+    now: datetime,
+) -> Delivery:
+    """A post of its own, once for each `key`; `channel` may be a person's id."""
+    row = _post(f"{purpose}-post:{key}", purpose, channel, payload, "system", now)
+    return deliveries.add(session, row)[0]
+
+
+def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
+    """Show the post as things are now; `change` names what happened, once."""
+    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
+    deliveries.add(session, row)
+
+
+def queue_reply(
+    session: Session, post: Delivery, *, change: str, payload: dict[str, Any], now: datetime
+) -> None:
+    """Say in the thread of the post what happened."""
+    row = _post(f"reply:{post.id}:{change}", "reply", "", payload, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
+    deliveries.add(session, row)
+
+
+def posts_about_approval(session: Session, approval_id: str) -> list[Delivery]:
+    """Wherever the request was shown."""
+    return deliveries.keyed(session, f"approval-post:{approval_id}:")
 
 
 def _cards(session: Session, mail: Delivery) -> list[Delivery]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
+from storage.gateway_states import DisputeStatus, RefundReason, RefundStatus
 from storage.methods import Method
 from storage.money import Money
 
@@ -182,6 +183,67 @@ class GatewayPayments(Protocol):
 
     def session_of(self, payment_id: str) -> CheckoutSession | None:
         """The checkout session that made the payment, if one did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Money to be given back; `key` is the idempotency key, `order_id` is told to the gateway."""
+
+    order_id: str
+    key: str
+    payment_id: str
+    amount: Money
+    reason: RefundReason
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRefund:
+    """A refund as the gateway tells it now."""
+
+    id: str
+    payment_id: str
+    amount: Money
+    status: RefundStatus
+    created: datetime
+    reason: str = ""
+    failure: str = ""
+    order_id: str = ""  # from our metadata; empty when it was made in the gateway's Dashboard
+
+
+class Refunds(Protocol):
+    """Raises `GatewayUnavailable`; `Refused` with a sentence for whoever asked."""
+
+    def make(self, request: RefundRequest) -> GatewayRefund:
+        """The same key makes one refund, however often it is asked."""
+        ...
+
+    def find(self, refund_id: str) -> GatewayRefund: ...
+
+    def of_payment(self, payment_id: str) -> list[GatewayRefund]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayDispute:
+    """A dispute as the gateway tells it now.
+
+    `withdrawn`: taken and not given back; `movements`: how often money has moved for it.
+    """
+
+    id: str
+    payment_id: str
+    amount: Money
+    reason: str
+    status: DisputeStatus
+    withdrawn: Money
+    movements: int
+    created: datetime
+    due_by: datetime | None = None  # until when evidence is taken
+
+
+class Disputes(Protocol):
+    def find(self, dispute_id: str) -> GatewayDispute:
+        """Raises `GatewayUnavailable` or `Refused`."""
         ...
 
 

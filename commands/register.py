@@ -7,7 +7,10 @@ from typing import Any, Literal
 from slack_bolt import Ack, App
 
 from commands import handling
+from commands.approvals import listener as approvals
+from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
+from commands.dispute import listener as dispute
 from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
@@ -18,9 +21,12 @@ from commands.order_summary import modal as order_summary_modal
 from commands.orders import customer_choice, issue_modal, review_modal
 from commands.orders import listener as orders
 from commands.orders import modal as order_modal
+from commands.refund import finding as finding_payment
+from commands.refund import listener as refund
+from commands.refund import modal as refund_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
-from renderers import slack_automatic, slack_card
+from renderers import slack_approvals, slack_automatic, slack_card, slack_refunds
 
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -82,6 +88,14 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_card.POST_HERE, card.post_here),
     On("view_submission", card.SHARE, card.share),
     On("action", slack_automatic.SHOW_ALL, automatic_invoices.show_all),
+    On("options", finding_payment.FIND, refund.search, once=False),
+    On("action", finding_payment.FIND, refund.chosen),
+    On("view_submission", refund_modal.FORM, refund.show_effect, once=False),
+    On("view_submission", refund_modal.CONFIRM, refund.submit),
+    On("action", slack_approvals.REVIEW, approvals.review),
+    On("action", slack_approvals.WITHDRAW, approvals.withdraw),
+    On("view_submission", approvals_modal.DECIDE, approvals.decide),
+    On("action", slack_refunds.TAKE_DISPUTE, dispute.take),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

@@ -81,6 +81,7 @@ def text_box(action_id: str, *, most: int, initial: str = "", placeholder: str =
 
 
 def line_box(action_id: str, *, most: int, initial: str = "", placeholder: str = "") -> Block:
+    """One line to type into."""
     made = text_box(action_id, most=most, initial=initial, placeholder=placeholder)
     return made | {"multiline": False}
 
@@ -98,6 +99,12 @@ def radio(action_id: str, options: list[Block], chosen: Block) -> Block:
         "options": options,
         "initial_option": chosen,
     }
+
+
+def select(action_id: str, options: list[Block], *, chosen: Block | None = None) -> Block:
+    """A choice of one; `chosen` is a member of `options`, for Slack wants identical objects."""
+    made: Block = {"type": "static_select", "action_id": action_id, "options": options}
+    return made | ({"initial_option": chosen} if chosen else {})
 
 
 def button(text: str, action_id: str, *, value: str = "", url: str = "", style: str = "") -> Block:

@@ -86,6 +86,7 @@ class InvoiceDocument:
     locale: str  # such as "en_US"
     pay_url: str | None = None  # None: no button, no QR code, no address in print
     corrected: bool = False  # the customer has an earlier version
+    disputed: bool = False  # a payment of it is: nobody is asked to pay it meanwhile
 
     @property
     def title(self) -> str:
@@ -158,6 +159,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundMail:
+    """The mail that tells a customer of money that was given back."""
+
+    company: Company
+    customer: Party
+    refund_id: str  # the reference
+    payment_id: str
+    amount: Money
+    paid: Money  # the whole payment
+    method: str  # "Visa ending in 4242"
+    paid_on: date
+    refunded_on: date
+    lines: tuple[ReceiptLine, ...]  # `applied`: what came off the invoice
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmailContent:
     """A rendered mail without addresses: subject, the HTML and its text twin."""
 
@@ -168,7 +186,7 @@ class EmailContent:
 
 # -- the pay page -------------------------------------------------------------------------------
 
-PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable"]
+PageState = Literal["due", "processing", "paid", "nothing_due", "unavailable", "disputed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +200,7 @@ class PayPageInvoice:
     pending: Money  # under way by bank debit
     balance: Money
     pdf_url: str
+    disputed: bool = False  # a payment of it is: nothing is taken for it meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +219,8 @@ class PayPage:
 
     `state`: "due"; "processing" (nothing payable until it settles, `expected_by` set); "paid"
     (`paid_on`, `paid_with` set when one payment did it); "nothing_due" (void, credited);
-    "unavailable" (the account cannot take money now: `notice` says so and whom to call).
+    "unavailable" (the account cannot take money now: `notice` says so and whom to call);
+    "disputed" (a payment is in dispute and nothing else is due: `notice` says whom to call).
     """
 
     company: Company
@@ -243,6 +263,9 @@ CardState = Literal[
     "partly_paid",
     "paid",
     "link_off",
+    "refunded",  # all that was paid went back, and the balance is open
+    "partly_refunded",
+    "disputed",
 ]
 
 
@@ -261,6 +284,7 @@ class CardAmounts:
     total: Money
     balance: Money
     due_date: date
+    refunded: Money | None = None  # what refunds took off the invoice
 
 
 @dataclass(frozen=True, slots=True)

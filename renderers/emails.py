@@ -11,6 +11,7 @@ from renderers.documents import (
     OrderDocument,
     OrderEmail,
     Receipt,
+    RefundMail,
 )
 from renderers.invoice_pdf import invoice_state, sum_rows
 from renderers.order_pdf import order_facts, order_sums
@@ -62,6 +63,8 @@ def invoice_subject(document: InvoiceDocument) -> str:
             day = formats.day(document.due_date, document.locale)
             balance = formats.money(document.balance, document.locale)
             return _subject(f"{start}{balance} due {day}{po_number}")
+        case "disputed":
+            return _subject(f"{start}payment in dispute{po_number}")
         case _:
             return _subject(start + "nothing to pay")
 
@@ -110,6 +113,36 @@ def receipt_email(receipt: Receipt) -> EmailContent:
     )
 
 
+def refund_email(refund: RefundMail) -> EmailContent:
+    """What the customer is told of money that was given back."""
+    amount = formats.money(refund.amount, refund.locale)
+    subject = _subject(f"Refund from {refund.company.name} {_DASH} {amount}")
+    values = {
+        "r": refund,
+        "subject": subject,
+        "facts": _refund_facts(refund),
+        "company": refund.company,
+    }
+    return EmailContent(
+        subject=subject,
+        html=render_html("refund_email.html", refund.locale, **values),
+        text=render_text("refund_email.txt", refund.locale, **values),
+    )
+
+
+def _refund_facts(refund: RefundMail) -> Facts:
+    rows = (
+        ("Reference", refund.refund_id),
+        ("Refunded", formats.day(refund.refunded_on, refund.locale)),
+        ("To", refund.method),
+        ("Your payment", formats.money(refund.paid, refund.locale)),
+        ("Received", formats.day(refund.paid_on, refund.locale)),
+        ("Payment reference", refund.payment_id),
+        ("Account", refund.customer.id),
+    )
+    return tuple(row for row in rows if row[1])
+
+
 def _subject(text: str) -> str:
     # One line without control characters: nothing in a value can begin another header.
     return truncate(one_line(text), _SUBJECT_LIMIT)
@@ -147,6 +180,8 @@ def _headline(document: InvoiceDocument) -> tuple[str, str]:
             return formats.money(-document.total, document.locale), "credit to your account"
         case "due":
             return balance, f"due {formats.day(document.due_date, document.locale)}"
+        case "disputed":
+            return balance, "a payment of it is in dispute: please do not pay it now"
         case "paid":
             return "Nothing to pay", "this invoice is paid"
         case "nothing_due":

@@ -9,13 +9,15 @@ from renderers.logos import logo_address, qr_code_address
 from renderers.sums import SumRow, tax_rows
 from renderers.templating import render_html
 
-InvoiceState = Literal["due", "paid", "nothing_due", "credit"]
+InvoiceState = Literal["due", "paid", "nothing_due", "credit", "disputed"]
 
 
 def invoice_state(document: InvoiceDocument) -> InvoiceState:
     """What the document asks of its reader."""
     if document.is_credit_memo:
         return "credit"
+    if document.disputed:
+        return "disputed"
     if document.balance.minor > 0:
         return "due"
     return "paid" if document.paid else "nothing_due"
@@ -86,6 +88,8 @@ def _due(document: InvoiceDocument, state: InvoiceState) -> tuple[str, str, str]
         case "due":
             day = formats.day(document.due_date, document.locale)
             return "Balance due", balance, f"Please pay by {day}"
+        case "disputed":
+            return "Balance", balance, "A payment of it is in dispute: please do not pay it now"
         case "paid":
             return "This invoice is paid", "Nothing to pay", ""
         case "nothing_due":

@@ -8,16 +8,23 @@ from renderers.block_kit import section
 from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
 from renderers.plain_text import clean
+from renderers.slack_approvals import approval_post
 from renderers.slack_automatic import automatic_report
 from renderers.slack_card import mail_card
 from renderers.slack_payments import payment_confirmation, thread_note
+from renderers.slack_refunds import dispute_note, dispute_post, refund_note, refund_post
 
 __all__ = [
+    "approval_post",
     "automatic_report",
+    "dispute_note",
+    "dispute_post",
     "escape",
     "mail_card",
     "notice",
     "payment_confirmation",
+    "refund_note",
+    "refund_post",
     "thread_note",
 ]
 

@@ -30,7 +30,11 @@ _STATES: dict[CardState, str] = {
         " Please ask the customer before sending again"
     ),
     "paid": ":white_check_mark: Paid",
+    "partly_paid": ":large_yellow_circle: Partly paid",
+    "refunded": ":leftwards_arrow_with_hook: Refunded",
+    "partly_refunded": ":leftwards_arrow_with_hook: Partly refunded",
     "link_off": ":no_entry: The payment link is turned off",
+    "disputed": ":rotating_light: Disputed, nothing can be paid with the link meanwhile",
 }
 
 
@@ -63,9 +67,9 @@ def _state(card: MailCard) -> str:
         case "processing":
             by = f", expected by {day(card.expected_by)}" if card.expected_by else ""
             return f":bank: Payment processing{by}"
-        case "partly_paid":
+        case "partly_paid" | "refunded" | "partly_refunded":
             rest = f", {money(card.amounts.balance)} still due" if card.amounts else ""
-            return f":large_yellow_circle: Partly paid{rest}"
+            return f"{_STATES[card.state]}{rest}"
         case _:
             return _STATES[card.state]
 
@@ -74,6 +78,8 @@ def _facts(card: MailCard, amounts: CardAmounts) -> Block:
     fields = [f"*Total*\n{money(amounts.total)}"]
     if amounts.balance != amounts.total:
         fields.append(f"*Balance*\n{money(amounts.balance)}")
+    if amounts.refunded:
+        fields.append(f"*Refunded*\n{money(amounts.refunded)}")
     if card.title != "Credit memo":
         fields.append(f"*Due*\n{day(amounts.due_date)}")
         fields.append(f"*Payment Link*\n{_link_state(card)}")

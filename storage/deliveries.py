@@ -120,6 +120,13 @@ def find_by_key(session: Session, key: str) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.key == key)).first()
 
 
+def keyed(session: Session, beginning: str) -> list[Delivery]:
+    """Rows whose key begins with `beginning`, which ends in a colon; oldest first."""
+    after = beginning.removesuffix(":") + ";"  # the character that follows the colon
+    own = select(Delivery).where(col(Delivery.key) >= beginning, col(Delivery.key) < after)
+    return list(session.exec(own.order_by(col(Delivery.id))))
+
+
 def add(
     session: Session, delivery: Delivery, recipients: list[str] | None = None
 ) -> tuple[Delivery, bool]:

@@ -146,6 +146,31 @@ def of_invoice(session: Session, invoice_number: str) -> list[tuple[PaymentAlloc
     return list(session.exec(own).all())
 
 
+def through_gateway(
+    session: Session,
+    *,
+    customer_ids: list[str] | None = None,
+    invoice_numbers: list[str] | None = None,
+    limit: int,
+) -> list[Payment]:
+    """Money that came through the gateway and has not all gone back, newest first: of these
+    customers, or laid on these invoices.
+    """
+    left = Payment.amount - Payment.refunded - Payment.disputed
+    own = select(Payment).where(
+        Payment.source == "gateway", Payment.status == "succeeded", left > 0
+    )
+    if customer_ids is not None:
+        own = own.where(col(Payment.customer_id).in_(customer_ids))
+    if invoice_numbers is not None:
+        laid = select(PaymentAllocation.payment_id).where(
+            col(PaymentAllocation.invoice_number).in_(invoice_numbers)
+        )
+        own = own.where(col(Payment.id).in_(laid))
+    newest = own.order_by(col(Payment.received_on).desc(), col(Payment.id).desc())
+    return list(session.exec(newest.limit(limit)))
+
+
 def credits_of_invoice(session: Session, invoice_number: str) -> list[CreditApplication]:
     own = select(CreditApplication).where(CreditApplication.invoice_number == invoice_number)
     return list(session.exec(own.order_by(CreditApplication.credit_number)))

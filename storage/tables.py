@@ -3,12 +3,14 @@
 from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401 -- importing a module declares its tables
+    approvals,
     audit,
     automatic_invoices,
     checkouts,
     cursors,
     customers,
     deliveries,
+    disputes,
     documents,
     form_drafts,
     gateway_events,
@@ -18,6 +20,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     orders,
     payment_links,
     payments,
+    refunds,
     search_terms,
     slack_requests,
     users,

@@ -14,8 +14,10 @@ from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
 from tests.fakes import (
+    MemoryDisputes,
     MemoryGateway,
     MemoryPayments,
+    MemoryRefunds,
     PlainPdfs,
     RecordingAnnouncer,
     RecordingMailer,
@@ -85,6 +87,8 @@ class Room:
     account: SwitchedAccount
     mailer: RecordingMailer
     announcer: RecordingAnnouncer
+    refunds: MemoryRefunds
+    disputes: MemoryDisputes
 
     @property
     def carriers(self) -> Carriers:
@@ -99,16 +103,19 @@ def room(database: Database) -> Room:
 def furnished(database: Database) -> Room:
     """A room on that database, at the time of the story."""
     clock, gateway, account = StoppedClock(NOW), MemoryGateway(), SwitchedAccount()
+    refunds, disputes = MemoryRefunds(), MemoryDisputes()
+    payments = MemoryPayments(gateway)
     desk = Desk(
         database=database,
         clock=clock,
         company=BLOOM,
         policy=Policy(base_url="https://pay.bloom.test", mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough", b"an older key, still known")),
-        gateway=Gateway(gateway, MemoryPayments(gateway), account, gateway),
+        gateway=Gateway(gateway, payments, account, gateway, refunds, disputes),
         pdfs=PlainPdfs(),
     )
-    return Room(desk, clock, gateway, account, RecordingMailer(), RecordingAnnouncer())
+    mailer, announcer = RecordingMailer(), RecordingAnnouncer()
+    return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes)
 
 
 # -- in which order -----------------------------------------------------------------------------

@@ -19,6 +19,12 @@ from renderers.documents import (
     PayPageInvoice,
     Receipt,
     ReceiptLine,
+    RefundMail,
+)
+from renderers.money_news import (
+    ApprovalCard,
+    DisputeCard,
+    RefundNews,
 )
 from storage.money import Money
 
@@ -187,3 +193,69 @@ def a_confirmation(**own: Any) -> PaymentConfirmation:
         sender_ids=("U0SALLY",),
     )
     return replace(confirmation, **own)
+
+
+def a_refund_mail(**own: Any) -> RefundMail:
+    mail = RefundMail(
+        company=BLOOM,
+        customer=IRIS,
+        refund_id="re_000123",
+        payment_id="pi_000123",
+        amount=usd(2500),
+        paid=usd(12500),
+        method="Visa ending in 4242",
+        paid_on=date(2026, 3, 12),
+        refunded_on=date(2026, 3, 14),
+        lines=(ReceiptLine("INV-1042", usd(2500), usd(2500)),),
+        locale="en_US",
+    )
+    return replace(mail, **own)
+
+
+def a_refund_news(**own: Any) -> RefundNews:
+    news = RefundNews(
+        event="refunded",
+        customer_name="Blue Iris Florist",
+        amount=usd(2500),
+        payment_id="pi_000123",
+        refund_id="re_000123",
+        requested_by="U0ANNA",
+        approved_by="",
+        lines=(ReceiptLine("INV-1042", usd(2500), usd(2500)),),
+        left=usd(10000),
+        reason="requested_by_customer",
+        note="Box 3 was frozen",
+    )
+    return replace(news, **own)
+
+
+def a_dispute_card(**own: Any) -> DisputeCard:
+    card = DisputeCard(
+        dispute_id="du_000123",
+        payment_id="pi_000123",
+        customer_name="Blue Iris Florist",
+        amount=usd(12500),
+        withdrawn=usd(12500),
+        invoice_numbers=("INV-1042",),
+        reason="product_not_received",
+        status="needs_response",
+        is_open=True,
+        due_by=datetime(2026, 3, 21, 9, 0, tzinfo=UTC),
+        taken_by="",
+        dashboard_url="https://dashboard.stripe.com/test/payments/pi_000123",
+    )
+    return replace(card, **own)
+
+
+def an_approval_card(**own: Any) -> ApprovalCard:
+    card = ApprovalCard(
+        approval_id="a-1",
+        headline="Refund USD 25.00 to Blue Iris Florist",
+        facts=(("Customer", "Blue Iris Florist"), ("Note", "Box 3 was frozen")),
+        status="pending",
+        requested_by="U0CARL",
+        decided_by="",
+        reason="",
+        expires_at=datetime(2026, 3, 21, 9, 0, tzinfo=UTC),
+    )
+    return replace(card, **own)

@@ -10,13 +10,18 @@ from commands.ports import (
     AccountState,
     CheckoutRequest,
     CheckoutSession,
+    GatewayDispute,
     GatewayPayment,
+    GatewayRefund,
     MailEnvelope,
     Posted,
     ReceivedEvent,
     RecipientOutcome,
+    RefundRequest,
     SlackPost,
 )
+from storage.gateway_states import DisputeStatus, RefundStatus
+from storage.money import Money
 from storage.money import total as money_total
 
 
@@ -189,6 +194,102 @@ class MemoryPayments:
             if session.payment is not None and session.payment.id == payment_id:
                 return session
         return None
+
+
+@dataclass
+class MemoryRefunds:
+    """Refunds in memory, one for each key; `forget_answers`: so many are made and not told."""
+
+    made: dict[str, GatewayRefund] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    requests: list[RefundRequest] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    forget_answers: int = 0
+    vanish: int = 0  # so many are made, and the worker that asked stops over it
+    status: RefundStatus = "succeeded"  # of what is made from now on
+
+    def make(self, request: RefundRequest) -> GatewayRefund:
+        self.requests.append(request)
+        self._fail()
+        if request.key not in self.keys:
+            told = self.add(request.payment_id, request.amount, order_id=request.order_id)
+            self.keys[request.key] = told.id
+        if self.vanish:
+            self.vanish -= 1
+            raise SystemExit
+        if self.forget_answers:
+            self.forget_answers -= 1
+            raise GatewayUnavailable("The answer was lost.", outcome_known=False)
+        return self.made[self.keys[request.key]]
+
+    def add(self, payment_id: str, amount: Money, **own: object) -> GatewayRefund:
+        """What somebody does in the Dashboard."""
+        told = GatewayRefund(
+            id=f"re_{len(self.made) + 1}",
+            payment_id=payment_id,
+            amount=amount,
+            status=self.status,
+            created=datetime(2026, 3, 10, 16, 0, tzinfo=UTC),
+        )
+        told = self.made[told.id] = replace(told, **own)  # type: ignore[arg-type]  # overrides by name
+        return told
+
+    def change(self, refund_id: str, status: RefundStatus, failure: str = "") -> GatewayRefund:
+        told = replace(self.made[refund_id], status=status, failure=failure)
+        self.made[refund_id] = told
+        return told
+
+    def find(self, refund_id: str) -> GatewayRefund:
+        self._fail()
+        return self.made[refund_id]
+
+    def of_payment(self, payment_id: str) -> list[GatewayRefund]:
+        self._fail()
+        return [told for told in self.made.values() if told.payment_id == payment_id]
+
+    def _fail(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+
+
+@dataclass
+class MemoryDisputes:
+    """Disputes in memory; tests move them by hand."""
+
+    known: dict[str, GatewayDispute] = field(default_factory=dict)
+
+    def open(self, payment_id: str, amount: Money, **own: object) -> GatewayDispute:
+        told = GatewayDispute(
+            id=f"du_{len(self.known) + 1}",
+            payment_id=payment_id,
+            amount=amount,
+            reason="product_not_received",
+            status="needs_response",
+            withdrawn=Money(0, amount.currency),
+            movements=0,
+            created=datetime(2026, 3, 12, 9, 0, tzinfo=UTC),
+            due_by=datetime(2026, 3, 21, 9, 0, tzinfo=UTC),
+        )
+        told = self.known[told.id] = replace(told, **own)  # type: ignore[arg-type]  # overrides by name
+        return told
+
+    def withdraw(self, dispute_id: str) -> GatewayDispute:
+        told = self.known[dispute_id]
+        return self._keep(replace(told, withdrawn=told.amount, movements=1))
+
+    def close(self, dispute_id: str, status: DisputeStatus) -> GatewayDispute:
+        told = replace(self.known[dispute_id], status=status)
+        if status == "won":
+            nothing = Money(0, told.amount.currency)
+            told = replace(told, withdrawn=nothing, movements=told.movements + 1)
+        return self._keep(told)
+
+    def find(self, dispute_id: str) -> GatewayDispute:
+        return self.known[dispute_id]
+
+    def _keep(self, told: GatewayDispute) -> GatewayDispute:
+        self.known[told.id] = told
+        return told
 
 
 @dataclass

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import NoReturn
 
 from commands.errors import GatewayUnavailable
-from commands.ports import AccountState, CheckoutRequest
+from commands.ports import AccountState, CheckoutRequest, RefundRequest
 
 _SENTENCE = "No payments account is connected: an administrator has to set STRIPE_API_KEY."
 
 
 class NotConnected:
-    """Answers for all four ports of `commands.desk.Gateway`."""
+    """Answers for all the ports of `commands.desk.Gateway`."""
 
     def start(self, request: CheckoutRequest) -> NoReturn:  # noqa: ARG002 -- the port's signature
         raise GatewayUnavailable(_SENTENCE)
@@ -22,6 +22,12 @@ class NotConnected:
         raise GatewayUnavailable(_SENTENCE)
 
     def session_of(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def make(self, request: RefundRequest) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def of_payment(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
         raise GatewayUnavailable(_SENTENCE)
 
     def events_since(self, instant: datetime, *, limit: int) -> NoReturn:  # noqa: ARG002 -- the port's signature

@@ -41,7 +41,8 @@ def _translate(error: stripe.StripeError) -> GatewayUnavailable | Refused:
         return GatewayUnavailable("Stripe does not accept STRIPE_API_KEY, or it lacks a right.")
     if status is None or status == _CONFLICT or status >= _SERVER_ERROR:
         sentence = "Stripe did not answer. Please try again in a minute."
-        return GatewayUnavailable(sentence, outcome_known=False)
+        spent = status is not None and status >= _SERVER_ERROR
+        return GatewayUnavailable(sentence, outcome_known=False, key_spent=spent)
     if status == _NOT_FOUND:
         return NotFound(error.user_message or "Stripe does not know it.")
     return Refused(error.user_message or "Stripe refused it.")

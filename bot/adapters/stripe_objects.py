@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from commands.errors import Refused
-from commands.ports import CheckoutSession, GatewayPayment
+from commands.ports import (
+    CheckoutSession,
+    GatewayDispute,
+    GatewayPayment,
+    GatewayRefund,
+)
+from storage.gateway_states import DisputeStatus, RefundStatus
 from storage.money import Money, decimals
 
 Json = Mapping[str, Any]
@@ -22,6 +28,12 @@ _BRANDS = {
     "unionpay": "UnionPay",
     "visa": "Visa",
 }
+_REFUND_STATES: dict[str, RefundStatus] = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "canceled",
+}  # the others are on their way
+_DISPUTE_STATES: dict[str, DisputeStatus] = {state: state for state in get_args(DisputeStatus)}
 PaymentState = Literal["processing", "succeeded", "failed", "canceled", "requires_payment"]
 
 
@@ -104,6 +116,51 @@ def _payer(charge: Json, session: Json) -> str:
 
 def _failure(intent: Json) -> str:
     return (intent.get("last_payment_error") or {}).get("message") or ""
+
+
+def refund(told: Json) -> GatewayRefund:
+    return GatewayRefund(
+        id=told["id"],
+        payment_id=_id(told.get("payment_intent")),
+        amount=from_stripe(told["amount"], told["currency"]),
+        status=_REFUND_STATES.get(told["status"] or "", "pending"),
+        created=instant(told["created"]),
+        reason=told.get("reason") or "",
+        failure=(told.get("failure_reason") or "").replace("_", " "),
+        order_id=(told.get("metadata") or {}).get("refund_order", ""),
+    )
+
+
+def dispute(told: Json) -> GatewayDispute:
+    amount = from_stripe(told["amount"], told["currency"])
+    moved = told.get("balance_transactions") or []
+    details = told.get("evidence_details") or {}
+    return GatewayDispute(
+        id=told["id"],
+        payment_id=_id(told.get("payment_intent")),
+        amount=amount,
+        reason=told.get("reason") or "",
+        status=_DISPUTE_STATES.get(told["status"], "needs_response"),
+        withdrawn=_withdrawn(moved, amount),
+        movements=len(moved),
+        created=instant(told["created"]),
+        due_by=instant(details["due_by"]) if details.get("due_by") else None,
+    )
+
+
+def _withdrawn(moved: list[Json], amount: Money) -> Money:
+    """Fees left out. An account that settles in another currency tells only that money is gone."""
+    net = sum(row["amount"] for row in moved)
+    if net >= 0:
+        return Money(0, amount.currency)
+    if any(row["currency"].upper() != amount.currency for row in moved):
+        return amount
+    return from_stripe(-net, amount.currency)
+
+
+def _id(told: Any) -> str:
+    """Of an object that may be expanded, or may not be there at all."""
+    return (told.get("id") if isinstance(told, Mapping) else told) or ""
 
 
 def instant(epoch: int) -> datetime:

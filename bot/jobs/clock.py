@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
+from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.desk import Desk
 from commands.errors import PayError
@@ -26,6 +27,7 @@ RECONCILE_MINUTES = 5
 AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
 CATCH_UP_MINUTES = 5
+EXPIRE_MINUTES = 5
 RECONCILED_AT_ONCE = 200
 
 
@@ -66,6 +68,12 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         seconds=AUTOMATIC_SECONDS,
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
+    every(
+        lambda: expire_overdue(HOUSEKEEPER, desk),
+        "expire_requests",
+        "interval",
+        minutes=EXPIRE_MINUTES,
+    )
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler

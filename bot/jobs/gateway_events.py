@@ -1,4 +1,4 @@
-"""The loop that drains the inbox of gateway events and tells the gateway what to expire."""
+"""The loop that drains the inbox of gateway events, makes refunds, and expires sessions."""
 
 import logging
 import threading
@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 from commands.access import SETTLER
 from commands.desk import Desk
+from commands.refund.carry_out import carry_out_next
 from commands.take_payment import chores, events
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 _AFTER_ERROR_SECONDS = 5.0
+_WORK = (events.handle_next, carry_out_next, chores.expire_superseded)
 
 
 def run(desk: Desk, stop: threading.Event, *, idle_seconds: float = IDLE_SECONDS) -> None:
     """Work until `stop` is set; the item in hand is finished."""
     while not stop.is_set():
-        if not (_try(desk, events.handle_next, stop) or _try(desk, chores.expire_superseded, stop)):
+        if not any(_try(desk, work, stop) for work in _WORK):
             stop.wait(idle_seconds)
 
 
@@ -25,6 +27,8 @@ def drain(desk: Desk) -> int:
     handled = 0
     while events.handle_next(SETTLER, desk):
         handled += 1
+    while carry_out_next(SETTLER, desk):
+        pass
     while chores.expire_superseded(SETTLER, desk):
         pass
     return handled

@@ -16,7 +16,7 @@ from commands.ports import AccountState
 from commands.send_invoice import service as send_invoice
 from commands.send_invoice.checks import MOST_RECIPIENTS
 from commands.send_invoice.service import SendInvoice
-from storage import automatic_invoices, customers, import_runs, invoices
+from storage import automatic_invoices, customers, disputes, import_runs, invoices
 from storage.automatic_invoices import AutomaticInvoice
 from storage.customers import Customer
 from storage.import_runs import ImportRun
@@ -139,12 +139,13 @@ def _order(
         raise Refused("its mail server refused every address on file")
     if not usable:
         raise Refused("no address on file")
+    disputed = disputes.is_open_for(session, invoice.number)
     return send_invoice.checked(
         SendInvoice(
             draft_id=f"{invoice.number}:v{invoice.version}",
             invoice_number=invoice.number,
             recipients=usable[:MOST_RECIPIENTS],  # as many as a form ticks
-            with_link=not payment_link.why_no_link(customer, invoice, account),
+            with_link=not payment_link.why_no_link(customer, invoice, account, disputed=disputed),
             automatic=True,
         )
     )

@@ -9,7 +9,16 @@ from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
 from renderers.documents import CardAmounts, CardRecipient, CardState, MailCard
-from storage import checkouts, customers, deliveries, documents, invoices, payment_links
+from storage import (
+    checkouts,
+    customers,
+    deliveries,
+    disputes,
+    documents,
+    invoices,
+    payment_links,
+    refunds,
+)
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.money import Money
@@ -30,7 +39,7 @@ def mail_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> 
         title=_title(invoice),
         number=mail.document_number,
         customer_name=customer.name,
-        amounts=_amounts(invoice) if invoice else None,
+        amounts=_amounts(session, invoice) if invoice else None,
         state=state,
         sender_id=mail.created_by,
         recipients=() if shared else _recipients(session, mail),
@@ -56,8 +65,13 @@ def _title(invoice: Invoice | None) -> str:
     return "Credit memo" if invoice.is_credit_memo else "Invoice"
 
 
-def _amounts(invoice: Invoice) -> CardAmounts:
-    return CardAmounts(Money(invoice.total, invoice.currency), invoice.balance, invoice.due_date)
+def _amounts(session: Session, invoice: Invoice) -> CardAmounts:
+    return CardAmounts(
+        Money(invoice.total, invoice.currency),
+        invoice.balance,
+        invoice.due_date,
+        refunded=Money(refunds.taken_off(session, invoice.number), invoice.currency),
+    )
 
 
 def _expected_by(session: Session, invoice: Invoice | None, state: CardState) -> date | None:
@@ -103,12 +117,16 @@ def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
     """What happened to the invoice since it was mailed."""
+    if disputes.is_open_for(session, invoice.number):
+        return "disputed"
     if invoice.status == "paid" and not invoice.is_credit_memo:
         return "paid"
     if checkouts.pending(session, [invoice.number]):
         return "processing"
     if link is not None and link.state != "active":
         return "link_off"
+    if refunds.taken_off(session, invoice.number):
+        return "partly_refunded" if invoice.allocated else "refunded"
     return "partly_paid" if invoice.status == "partly_paid" else None
 
 

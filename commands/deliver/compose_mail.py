@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from commands import invoice_document, order_document, pdf_files
 from commands.deliver.letter import Letter
+from commands.deliver.money_news import refund_lines
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.keyring import KeyMissing
@@ -20,9 +21,10 @@ from renderers.documents import (
     OrderEmail,
     Receipt,
     ReceiptLine,
+    RefundMail,
 )
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, invoices, payment_links, payments, users
+from storage import customers, disputes, invoices, payment_links, payments, refunds, users
 from storage.deliveries import Delivery
 from storage.money import Money
 from storage.payments import Payment
@@ -39,6 +41,8 @@ def compose(desk: Desk, row: Delivery) -> Letter:
             return _documents(desk, row)
         case "receipt":
             return _receipt(desk, row)
+        case "refund":
+            return _refund(desk, row)
     raise NotFound(f"There is no mail called {row.purpose}.")
 
 
@@ -118,7 +122,9 @@ def _link(
     invoice = invoices.find(session, row.invoice_number or "")
     if customer is None or invoice is None:
         return None, ""
-    reason = payment_link.why_no_link(customer, invoice, account)
+    reason = payment_link.why_no_link(
+        customer, invoice, account, disputed=disputes.is_open_for(session, invoice.number)
+    )
     if not reason and (link is None or link.state != "active"):
         reason = LINK_OFF
     if reason or link is None:
@@ -164,6 +170,37 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
         unapplied=Money(payment.unapplied, payment.currency),
         statement_descriptor=payment.statement_descriptor,
         customer_reference=payment.reference,
+        locale=customer.locale or DEFAULT_LOCALE,
+    )
+
+
+# -- a refund -----------------------------------------------------------------------------------
+
+
+def _refund(desk: Desk, row: Delivery) -> Letter:
+    with desk.database.reading() as session:
+        refund = _refund_value(session, desk, row)
+        reply_to = _reply_to(session, row, None)
+    return Letter(content=emails.refund_email(refund), reply_to=reply_to, automatic=True)
+
+
+def _refund_value(session: Session, desk: Desk, row: Delivery) -> RefundMail:
+    refund = refunds.find(session, row.payload["refund"])
+    payment = payments.find(session, refund.payment_id) if refund else None
+    customer = customers.find(session, row.customer_id or "")
+    if refund is None or payment is None or customer is None:
+        raise NotFound("The refund of this mail is gone.")
+    return RefundMail(
+        company=desk.company,
+        customer=invoice_document.party(customer),
+        refund_id=refund.id,
+        payment_id=payment.id,
+        amount=Money(refund.amount, refund.currency),
+        paid=Money(payment.amount, payment.currency),
+        method=payment.method_detail or payment.method,
+        paid_on=payment.received_on,
+        refunded_on=desk.policy.today(refund.made_at),
+        lines=refund_lines(session, refund.id, refund.currency),
         locale=customer.locale or DEFAULT_LOCALE,
     )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands.automatic_invoices import report
+from commands.deliver import money_news
+from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
 from commands.deliver.confirmation import payment_confirmation
 from commands.desk import Desk
@@ -14,6 +16,8 @@ from renderers import slack_blocks
 from renderers.documents import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
+
+_EDITS = ("card_edit", "edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ def place(session: Session, row: Delivery) -> Place:
     card = deliveries.find(session, row.depends_on)
     if card is None or card.status != "sent" or not (card.channel and card.ts):
         raise Refused("The message that it belongs to was not posted.")
-    if row.purpose == "card_edit":
+    if row.purpose in _EDITS:
         return Place(card.channel, edit_ts=card.ts)
     return Place(card.channel, thread_ts=card.ts)
 
@@ -62,7 +66,31 @@ def _confirmation(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.payment_confirmation(payment_confirmation(session, row.payload))
 
 
-def _thread_note(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+def _edit(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    post = deliveries.find(session, row.depends_on or 0)
+    if post is None or post.purpose in _EDITS:
+        raise NotFound("The message to be edited is gone.")
+    return compose(session, desk, post)
+
+
+def _refund(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.refund_post(money_news.refund_news(session, row.payload))
+
+
+def _dispute(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.dispute_post(money_news.dispute_card(session, desk, row.payload))
+
+
+def _approval(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_blocks.approval_post(approval_card(session, row.payload))
+
+
+def _thread_note(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    if "refund" in row.payload:
+        return slack_blocks.refund_note(money_news.refund_news(session, row.payload))
+    if "dispute" in row.payload:
+        card = money_news.dispute_card(session, desk, row.payload)
+        return slack_blocks.dispute_note(card, row.payload["event"])
     return slack_blocks.thread_note(payment_confirmation(session, row.payload))
 
 
@@ -82,4 +110,9 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "thread_note": _thread_note,
     "notice": _notice,
     "automatic_report": _automatic_report,
+    "refund": _refund,
+    "dispute": _dispute,
+    "approval": _approval,
+    "edit": _edit,
+    "reply": _thread_note,
 }

@@ -21,7 +21,7 @@ Settle = Callable[[Session, Delivery], None]
 LOST_ANSWER = "The answer was lost, so it may have arrived."
 VANISHED = "The worker stopped over it."
 # Posts nobody else tells about: if they fail, the log is the only witness.
-_ANNOUNCEMENTS = ("confirmation", "notice", "automatic_report")
+_ANNOUNCEMENTS = ("confirmation", "notice", "automatic_report", "refund", "dispute", "approval")
 
 
 def finish(

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from commands.payment_link import service as payment_link
 from storage import checkouts
 from storage import ledger as rows
+from storage.approvals import Approval
 from storage.customers import Customer
 from storage.database import Database
 from storage.deliveries import Delivery, DeliveryRecipient
@@ -29,7 +30,7 @@ def ledger(database: Database) -> Entry:
             "links": _links(session),
             "deliveries": _deliveries(session),
             "statements": [],
-            "approvals": [],
+            "approvals": [_approval(row) for row in rows.every(session, Approval)],
             "audit": _audit(session),
         }
 
@@ -128,6 +129,19 @@ def _delivery(row: Delivery, recipients: list[Entry]) -> Entry:
         "message_id": row.message_id,
         "attempts": row.attempts,
         "error": row.error,
+    }
+
+
+def _approval(row: Approval) -> Entry:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "status": row.status,
+        "requested_by": row.requested_by,
+        "decided_by": row.decided_by,
+        "customers": row.customers,
+        "invoices": row.invoices,
+        "totals": row.totals,
     }
 
 

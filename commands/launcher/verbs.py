@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from commands.access import Permission
+from commands.approvals import listener as approvals
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.refund import listener as refund
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
 
@@ -20,6 +22,15 @@ def _invoice(typing: Typing) -> None:
         return
     send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
     typing.ack()
+
+
+def _refund(typing: Typing) -> None:
+    refund.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
+    typing.ack()
+
+
+def _approvals(typing: Typing) -> None:
+    approvals.show_waiting(typing.ack, typing.actor, typing.desk)
 
 
 def _help(typing: Typing) -> None:
@@ -53,6 +64,22 @@ VERBS: tuple[Verb, ...] = (
         "Order Summary",
         Permission.SEE_INVOICES,
         orders.run,
+    ),
+    Verb(
+        "refund",
+        "[payment, invoice or customer]",
+        "give a payment back, in whole or in part",
+        "Refund a payment",
+        Permission.ASK_FOR_REFUND,
+        _refund,
+    ),
+    Verb(
+        "approvals",
+        "",
+        "see what waits for a decision",
+        "",
+        Permission.SEE_INVOICES,
+        _approvals,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

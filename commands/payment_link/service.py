@@ -124,12 +124,19 @@ def status(link: PaymentLink, covered: Sequence[Invoice]) -> LinkStatus:
     return "paid" if settled and paid else "active"
 
 
-def why_no_link(customer: Customer, invoice: Invoice, account: AccountState) -> str:
-    """Why this document cannot carry a link, as a sentence for staff; "" when it can."""
+def why_no_link(
+    customer: Customer, invoice: Invoice, account: AccountState, *, disputed: bool
+) -> str:
+    """Why this document cannot carry a link, as a sentence for staff; "" when it can.
+
+    `disputed`: a payment of the invoice is (`storage.disputes.open_invoice_numbers`).
+    """
     if invoice.is_credit_memo:
         return "A credit memo has nothing to pay."
     if invoice.lifecycle != "issued":
         return f"The invoice is {invoice.lifecycle.replace('_', ' ')}: there is nothing to pay."
+    if disputed:
+        return "A payment of this invoice is disputed: nothing is asked for meanwhile."
     if invoice.balance.minor <= 0:
         return "The invoice is paid: there is nothing to pay."
     return why_no_new_link(customer, account)

@@ -11,7 +11,7 @@ from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
-from storage import customers, deliveries, invoices, orders, payment_links
+from storage import customers, deliveries, disputes, invoices, orders, payment_links
 from storage.customers import Contact, Customer
 from storage.invoices import Invoice
 from storage.money import Money
@@ -79,7 +79,7 @@ def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
     account = desk.gateway.account.state()
     with desk.database.reading() as session:
         invoice, order, customer = _sendable(session, asked)
-        reason = _why_no_link(customer, invoice, account)
+        reason = _why_no_link(session, customer, invoice, account)
         return Draft(
             id=asked.draft_id,
             invoice=_invoice(session, actor, desk, invoice, reason) if invoice else None,
@@ -107,8 +107,13 @@ def _sendable(session: Session, asked: Asked) -> tuple[Invoice | None, Order | N
     return invoice, order, customer
 
 
-def _why_no_link(customer: Customer, invoice: Invoice | None, account: AccountState) -> str:
-    return NO_INVOICE if invoice is None else payment_link.why_no_link(customer, invoice, account)
+def _why_no_link(
+    session: Session, customer: Customer, invoice: Invoice | None, account: AccountState
+) -> str:
+    if invoice is None:
+        return NO_INVOICE
+    disputed = disputes.is_open_for(session, invoice.number)
+    return payment_link.why_no_link(customer, invoice, account, disputed=disputed)
 
 
 def _invoice(

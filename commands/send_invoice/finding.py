@@ -16,7 +16,7 @@ from storage.orders import Order
 
 FIND = "pay.find_invoice"
 MOST = 99  # options; one place is left for the hint
-_REFINE = "…"
+HINT = "…"
 
 Found = list[tuple[Invoice, Customer]]
 
@@ -58,7 +58,7 @@ def options(desk: Desk, typed: str) -> list[Block]:
 def offered(found: Found) -> list[Block]:
     shown = [choice(invoice, customer) for invoice, customer in found[:MOST]]
     if len(found) > MOST:
-        shown.append(parts.option("There are more: type another word or more digits", _REFINE))
+        shown.append(parts.option("There are more: type another word or more digits", HINT))
     return shown
 
 
@@ -100,4 +100,4 @@ def view(
 
 
 def is_hint(value: str) -> bool:
-    return value == _REFINE
+    return value == HINT

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
-from storage import customers, invoices, orders
+from storage import customers, disputes, invoices, orders
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.orders import Order
@@ -38,7 +38,9 @@ def locked(
     session.refresh(invoice)
     if invoice.lifecycle == "void":
         raise Refused(f"{invoice.number} is void, so it cannot be sent.")
-    return Sendable(invoice, customer, payment_link.why_no_link(customer, invoice, account))
+    disputed = disputes.is_open_for(session, invoice.number)
+    reason = payment_link.why_no_link(customer, invoice, account, disputed=disputed)
+    return Sendable(invoice, customer, reason)
 
 
 def _require_all(

@@ -6,7 +6,7 @@ from commands import outbox
 from commands.desk import Desk
 from commands.rules import addresses
 from renderers.documents import PaymentEvent
-from storage import customers, deliveries, users
+from storage import checkouts, customers, deliveries, users
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery
 from storage.payments import Payment
@@ -25,19 +25,24 @@ def tell(
 
 
 def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt) -> None:
-    """To whom the document went, and to whoever paid; nobody twice."""
-    recipients = _recipients(session, attempt)
-    if payment.payer_email:
-        recipients.append(payment.payer_email)
+    """To everybody who should know of the money, once."""
+    recipients = payers(session, payment)
     if recipients:
         outbox.queue_receipt_mail(
             session,
             payment_id=payment.id,
             customer_id=attempt.customer_id,
-            recipients=addresses.distinct(recipients),
+            recipients=recipients,
             now=desk.clock.now(),
             domain=desk.policy.mail_domain,
         )
+
+
+def payers(session: Session, payment: Payment) -> list[str]:
+    """To whom the document went, and whoever paid; nobody twice."""
+    attempt = checkouts.find(session, payment.attempt_id) if payment.attempt_id else None
+    payer = [payment.payer_email] if payment.payer_email else []
+    return addresses.distinct([*_recipients(session, payment, attempt), *payer])
 
 
 def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
@@ -46,14 +51,15 @@ def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
     outbox.queue_notice(session, key=key, text=text, channel=channel, now=now)
 
 
-def _recipients(session: Session, attempt: CheckoutAttempt) -> list[str]:
+def _recipients(session: Session, payment: Payment, attempt: CheckoutAttempt | None) -> list[str]:
+    mails = deliveries.mails_with_link(session, attempt.link_id) if attempt else []
     mailed = [
         address
-        for mail in deliveries.mails_with_link(session, attempt.link_id)
+        for mail in mails
         if mail.purpose == "invoice" and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
-    on_file = customers.contacts(session, attempt.customer_id, "invoice")
+    on_file = customers.contacts(session, payment.customer_id or "", "invoice")
     return mailed or [contact.address for contact in on_file]
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from commands.ports import AccountState
 from commands.rules import gateway_limits
 from commands.rules.allocation import Claim
-from storage import checkouts, payment_links, payments
+from storage import checkouts, disputes, payment_links, payments
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.methods import Method
@@ -24,12 +24,13 @@ class OpenItem:
 
     invoice: Invoice
     pending: Money
+    disputed: bool = False  # a payment of it is: nothing is taken for it meanwhile
 
     @property
     def payable(self) -> Money:
-        """The balance less what is under way; never below zero."""
+        """The balance less what is under way; never below zero, nothing while disputed."""
         rest = self.invoice.balance - self.pending
-        return rest if rest.minor > 0 else Money(0, rest.currency)
+        return rest if rest.minor > 0 and not self.disputed else Money(0, rest.currency)
 
     @property
     def claim(self) -> Claim:
@@ -39,9 +40,15 @@ class OpenItem:
 def items(session: Session, link: PaymentLink) -> list[OpenItem]:
     """The link's invoices, oldest due first."""
     covered = payment_links.invoices_of(session, link.id)
-    pending = checkouts.pending(session, [invoice.number for invoice in covered])
+    numbers = [invoice.number for invoice in covered]
+    pending = checkouts.pending(session, numbers)
+    disputed = disputes.open_invoice_numbers(session, numbers)
     return [
-        OpenItem(invoice, Money(pending.get(invoice.number, 0), invoice.currency))
+        OpenItem(
+            invoice,
+            Money(pending.get(invoice.number, 0), invoice.currency),
+            invoice.number in disputed,
+        )
         for invoice in covered
     ]
 
@@ -66,6 +73,14 @@ def methods(customer: Customer, account: AccountState, currency: str) -> tuple[M
     """What the account offers for that currency, the customer's preferred method first."""
     offered = [m for m in account.methods if currency == "USD" or m not in _DOLLARS_ONLY]
     return tuple(sorted(offered, key=lambda method: method != customer.preferred_method))
+
+
+def disputed(contact: str) -> str:
+    """What a customer is told of invoices whose payment is disputed."""
+    return (
+        "A payment of this is in dispute with your bank, so nothing is taken for it now. "
+        f"Please contact {contact}."
+    )
 
 
 def outside_limits(amount: Money, contact: str) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from commands.access import AnyActor, Permission, require
 from commands.desk import Desk
-from commands.errors import PayError
+from commands.dispute import booking as dispute_booking
+from commands.errors import PayError, PaymentNotBooked
 from commands.ports import ReceivedEvent
+from commands.refund import booking as refund_booking
 from commands.take_payment import announce, settle
 from storage import gateway_events
 from storage.gateway_events import EventStatus, GatewayEvent
@@ -32,16 +34,24 @@ _PAYMENT_EVENTS = frozenset(
         "charge.succeeded",
     }
 )
-# Money that goes the other way: until the product books it, a person has to look.
+_REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refunded"})
+_DISPUTE_EVENTS = frozenset(
+    {
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)
+# All that matter here; Stripe lists twenty types at most.
+EVENT_TYPES = _SESSION_EVENTS | _PAYMENT_EVENTS | _REFUND_EVENTS | _DISPUTE_EVENTS
+# A charge that no PaymentIntent made is none of ours: a person has to look.
 _TO_BE_LOOKED_AT = {
-    "refund.created": "a refund was made",
-    "refund.failed": "a refund failed",
-    "charge.dispute.created": "a payment was disputed",
-    "charge.dispute.funds_withdrawn": "a dispute took money back",
-    "charge.dispute.funds_reinstated": "a dispute gave money back",
-    "charge.dispute.closed": "a dispute was closed",
+    "charge.succeeded": "a charge without a payment was made",
+    "charge.refunded": "a charge without a payment was refunded",
+    "charge.dispute.created": "a charge without a payment was disputed",
 }
-EVENT_TYPES = _SESSION_EVENTS | _PAYMENT_EVENTS | _TO_BE_LOOKED_AT.keys()  # all that matter here
 _LEASE = timedelta(minutes=5)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _MOST_ATTEMPTS = 40  # about a day and a half of an unreachable gateway
@@ -100,10 +110,14 @@ def _apply(actor: AnyActor, desk: Desk, event: GatewayEvent) -> EventStatus:
         told = desk.gateway.checkouts.find(event.object_id)
         return _status(settle.settle_session(actor, desk, session=told))
     payment_id = _payment_id(event)
-    if event.type in _PAYMENT_EVENTS and payment_id:
-        return _apply_payment(actor, desk, payment_id)
-    _point_out(desk, event)
-    return "ignored"
+    if not payment_id:
+        _point_out(desk, event)
+        return "ignored"
+    if event.type in _REFUND_EVENTS:
+        return _apply_refunds(actor, desk, payment_id)
+    if event.type in _DISPUTE_EVENTS:
+        return _apply_dispute(actor, desk, event.object_id)
+    return _apply_payment(actor, desk, payment_id) if event.type in _PAYMENT_EVENTS else "ignored"
 
 
 def _apply_payment(actor: AnyActor, desk: Desk, payment_id: str) -> EventStatus:
@@ -112,6 +126,29 @@ def _apply_payment(actor: AnyActor, desk: Desk, payment_id: str) -> EventStatus:
         return _status(settle.settle_session(actor, desk, session=told))
     payment = desk.gateway.payments.find(payment_id)
     return _status(settle.settle_unexplained(actor, desk, payment=payment))
+
+
+def _apply_refunds(actor: AnyActor, desk: Desk, payment_id: str) -> EventStatus:
+    """All of the payment's refunds as they are now, whichever the event was about."""
+    for refund in desk.gateway.refunds.of_payment(payment_id):
+        if refund_booking.book_refund(actor, desk, refund=refund) == "unmatched":
+            _apply_payment(actor, desk, payment_id)
+            if refund_booking.book_refund(actor, desk, refund=refund) == "unmatched":
+                raise _not_booked(payment_id)
+    return "handled"
+
+
+def _apply_dispute(actor: AnyActor, desk: Desk, dispute_id: str) -> EventStatus:
+    dispute = desk.gateway.disputes.find(dispute_id)
+    if dispute_booking.book_dispute(actor, desk, dispute=dispute) == "unmatched":
+        _apply_payment(actor, desk, dispute.payment_id)
+        if dispute_booking.book_dispute(actor, desk, dispute=dispute) == "unmatched":
+            raise _not_booked(dispute.payment_id)
+    return "handled"
+
+
+def _not_booked(payment_id: str) -> PaymentNotBooked:
+    return PaymentNotBooked(f"Money of the payment {payment_id} went back before it had arrived.")
 
 
 def _status(outcome: settle.Outcome) -> EventStatus:
@@ -127,12 +164,10 @@ def _payment_id(event: GatewayEvent) -> str:
 @repeatable
 def _point_out(desk: Desk, event: GatewayEvent) -> None:
     happened = _TO_BE_LOOKED_AT.get(event.type)
-    if event.type == "charge.succeeded":
-        happened = "a charge without a payment was made"
     if happened is None:
         return
-    about = _payment_id(event) or event.object_id
-    text = f"In Stripe {happened} ({about}). The ledger does not know of it: please look at it."
+    text = f"In Stripe {happened} ({event.object_id})."
+    text += " The ledger does not know of it: please look at it."
     with desk.database.writing() as session:
         announce.notify(session, desk, key=f"{event.type}:{event.object_id}", text=text)
 

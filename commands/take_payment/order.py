@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass, field
 
-from commands.errors import InvalidInput, NothingToPay, PaymentUnderWay
+from commands.errors import InvalidInput, NothingToPay, PaymentUnderWay, Refused
 from commands.rules import allocation, amounts, gateway_limits
 from commands.take_payment import due
 from commands.take_payment.due import OpenItem
@@ -54,7 +54,7 @@ def intent(
     chosen = _chosen(order.invoice_numbers, rows)
     owed = due.due(chosen, terms.currency)
     if not owed:
-        raise _nothing(chosen, terms.currency)
+        raise _nothing(chosen, terms.currency, terms.contact)
     amount = _amount(order.amount_text, owed)
     problem = _cannot_be_part(amount, owed, terms) or due.outside_limits(amount, terms.contact)
     if problem:
@@ -72,7 +72,11 @@ def _chosen(numbers: tuple[str, ...], rows: list[OpenItem]) -> list[OpenItem]:
     return chosen
 
 
-def _nothing(rows: list[OpenItem], currency: str) -> NothingToPay | PaymentUnderWay:
+def _nothing(
+    rows: list[OpenItem], currency: str, contact: str
+) -> NothingToPay | PaymentUnderWay | Refused:
+    if any(row.disputed for row in rows):
+        return Refused(due.disputed(contact))
     if due.pending(rows, currency):
         return PaymentUnderWay("A payment from your bank is under way: there is nothing to add.")
     return NothingToPay("There is nothing to pay any more.")

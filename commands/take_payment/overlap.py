@@ -5,7 +5,7 @@ from sqlmodel import Session
 from commands import outbox
 from commands.desk import Desk
 from commands.take_payment import attempts
-from storage import checkouts, deliveries, invoices
+from storage import checkouts, deliveries, disputes, invoices
 from storage.checkouts import CheckoutAttempt
 
 _BATCH = 500  # bound parameters in one statement
@@ -41,11 +41,15 @@ def end_checkouts_of(session: Session, desk: Desk, customer_id: str) -> int:
 
 
 def open_now(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
-    """Minor units that may still be paid on each: the balance less what is under way."""
+    """Minor units that may still be paid on each: the balance less what is under way.
+
+    Nothing on those of which a payment is disputed.
+    """
     pending = checkouts.pending(session, invoice_numbers)
+    disputed = disputes.open_invoice_numbers(session, invoice_numbers)
     return {
-        invoice.number: invoice.balance.minor - pending.get(invoice.number, 0)
-        for invoice in invoices.find_all(session, invoice_numbers)
+        row.number: 0 if row.number in disputed else row.balance.minor - pending.get(row.number, 0)
+        for row in invoices.find_all(session, invoice_numbers)
     }
 
 

@@ -55,6 +55,8 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
             desk, owed, can_take_money=bool(methods) and account.status == "active"
         )
         state = "unavailable" if notice else "due"
+    if any(row.disputed for row in rows):
+        notice = notice or due.disputed(notices.whom_to_call(desk.company))
     begun = _begun(session, rows) if state == "due" else False
     came = returned and state == "due" and not begun
     paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
@@ -90,6 +92,8 @@ def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
         return "due"
     if under_way:
         return "processing"
+    if any(row.disputed for row in rows):
+        return "disputed"
     return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
 
 
@@ -114,6 +118,7 @@ def _row(row: OpenItem, token: str) -> PayPageInvoice:
         pending=row.pending,
         balance=invoice.balance,
         pdf_url=f"/pay/{token}/invoices/{quote(invoice.number, safe='')}.pdf",
+        disputed=row.disputed,
     )
 
 

@@ -174,8 +174,10 @@ def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) 
     if arrived != agreed or payment.attempt_id != attempt.id:
         _warn(held, desk, payment, f"but {agreed} was agreed; none of it was put on an invoice")
         return
-    shares = checkouts.shares(held, attempt.id)
-    found = {row.number: row for row in invoices.find_all(held, list(shares))}
+    agreed_shares = checkouts.shares(held, attempt.id)
+    # Oldest due first: where money went back already, what is missing is missing on the newest.
+    found = {row.number: row for row in invoices.find_all(held, list(agreed_shares))}
+    shares = {number: agreed_shares[number] for number in found}
     open_now = {number: row.balance.minor for number, row in found.items()}
     plan = allocation.as_agreed(payment.unapplied, shares, open_now)
     for number, amount in plan.shares.items():

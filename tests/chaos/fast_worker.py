@@ -29,6 +29,7 @@ from bot.adapters.stripe_account import StripeAccount
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.adapters.stripe_history import StripeHistory
+from bot.adapters.stripe_money_back import StripeDisputes, StripeRefunds
 from bot.jobs import deliver, gateway_events
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
@@ -218,6 +219,8 @@ def _gateway(settings: Settings, end: End) -> Gateway:
         EndingPayments(StripePayments(client), end),
         StripeAccount(client),
         StripeHistory(client, livemode=False),
+        StripeRefunds(client),
+        StripeDisputes(client),
     )
 
 

@@ -45,7 +45,8 @@ class Evidence:
 def i1_money_of_a_payment_is_all_there(seen: Evidence) -> None:
     for payment in _settled(seen):
         laid = sum(part["amount"] for part in payment["allocations"])
-        rest = payment["amount"] - payment["refunded"] - laid - payment["unapplied"]
+        gone = payment["refunded"] + payment["disputed"]
+        rest = payment["amount"] - gone - laid - payment["unapplied"]
         parts = [payment["unapplied"], *(part["amount"] for part in payment["allocations"])]
         assert rest == 0, f"I1: payment {payment['id']} has {rest} that is nowhere"
         assert min(parts) >= 0, f"I1: payment {payment['id']} has a part below zero"

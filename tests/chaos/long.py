@@ -25,7 +25,14 @@ from tests.chaos.drill import Report
 from tests.chaos.site import Options, Site
 from tests.chaos.storm import Outcome, Storm
 from tests.databases import fill, server
-from tests.fakes import MemoryGateway, MemoryPayments, PlainPdfs, SwitchedAccount
+from tests.fakes import (
+    MemoryDisputes,
+    MemoryGateway,
+    MemoryPayments,
+    MemoryRefunds,
+    PlainPdfs,
+    SwitchedAccount,
+)
 
 KILLS_A_ROUND = 40
 RAGE_SECONDS, DRAIN_SECONDS = 240.0, 300.0
@@ -79,7 +86,14 @@ def _desk(url: str, gateway: MemoryGateway) -> Desk:
         company=Company("Bloom Wholesale", "", "", "", "", "", ""),
         policy=Policy(mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough",)),
-        gateway=Gateway(gateway, MemoryPayments(gateway), SwitchedAccount(), gateway),
+        gateway=Gateway(
+            gateway,
+            MemoryPayments(gateway),
+            SwitchedAccount(),
+            gateway,
+            MemoryRefunds(),
+            MemoryDisputes(),
+        ),
         pdfs=PlainPdfs(),
     )
 

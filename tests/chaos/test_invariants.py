@@ -14,6 +14,7 @@ PAYMENT = {
     "currency": "USD",
     "amount": 1000,
     "refunded": 0,
+    "disputed": 0,
     "unapplied": 0,
     "status": "succeeded",
     "allocations": [{"invoice": "INV-1", "amount": 1000}],

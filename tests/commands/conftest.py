@@ -1,6 +1,7 @@
-"""The bot behind its real Slack endpoint, and a till at which invoices are paid."""
+"""The bot behind its real Slack endpoint, and tills at which invoices are paid and refunded."""
 
 from tests.paying import till
+from tests.refunding import counter
 from tests.slack_room import stage
 
-__all__ = ["stage", "till"]
+__all__ = ["counter", "stage", "till"]

@@ -11,6 +11,7 @@ from bot.adapters.stripe_account import StripeAccount
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.adapters.stripe_history import StripeHistory
+from bot.adapters.stripe_money_back import StripeDisputes, StripeRefunds
 from bot.adapters.stripe_webhooks import StripeEventVerifier
 from bot.jobs import gateway_events
 from bot.sandbox.serving import LoopbackServer
@@ -65,6 +66,8 @@ def shop(room: Room, stripe_stand_in: StripeSandbox) -> Iterator[Shop]:
         StripePayments(client),
         StripeAccount(client),
         StripeHistory(client, livemode=False),
+        StripeRefunds(client),
+        StripeDisputes(client),
     )
     desk = replace(room.desk, gateway=gateway, clock=SystemClock())
     with desk.database.writing() as session:

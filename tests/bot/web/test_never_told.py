@@ -61,6 +61,24 @@ def test_the_ledger_comes_right_without_a_single_webhook(shop: Shop) -> None:
     assert sorted(ours) == ["failed", "succeeded", "succeeded"]
 
 
+def test_refunds_and_disputes_come_without_a_webhook_too(shop: Shop) -> None:
+    shop.stripe.deliver_events("never")
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-1043", total=4000)
+    refunded = shop.stripe.pay(shop.session_id(shop.till.link("INV-1042")))["payment_intent"]
+    disputed = shop.stripe.pay(shop.session_id(shop.till.link("INV-1043")))["payment_intent"]
+    shop.stripe.refund(refunded, 2500)
+    failed = shop.stripe.refund(refunded, 1000)
+    shop.stripe.fail_refund(failed["id"])
+    dispute = shop.stripe.dispute(disputed)
+    assert catch_up(shop) > 0
+    assert [shop.till.balance(f"INV-104{n}") for n in (2, 3)] == [2500, 4000]
+    assert shop.till.payment(disputed).disputed == 4000
+    shop.stripe.win_dispute(dispute["id"])
+    assert catch_up(shop) > 0
+    assert shop.till.balance("INV-1043") == 0
+
+
 def test_a_webhook_that_comes_after_all_changes_nothing(shop: Shop) -> None:
     shop.stripe.deliver_events("never")
     with shop.desk.database.writing() as session:

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from commands import outbox
 from commands.export_ledger.service import ledger
-from storage import checkouts, payment_links, payments
+from storage import approvals, checkouts, payment_links, payments
+from storage.approvals import Approval
 from storage.audit import AuditEntry
 from storage.checkouts import CheckoutAttempt
 from storage.database import Database
@@ -94,6 +95,19 @@ def full(database: Database) -> Database:
         )
         mail.message_id = "<1@bloom.test>"
         session.add(mail)
+        request = Approval(
+            id="R1",
+            kind="refund",
+            requested_by=ANNA.id,
+            customers=1,
+            invoices=2,
+            totals={"USD": 120000},
+            content={},
+            content_hash="0",
+            created_at=NOW,
+            expires_at=NOW,
+        )
+        approvals.add(session, request)
         session.add(
             AuditEntry(at=NOW, actor=ANNA.id, role="Admin", action="send_invoice", outcome="ok")
         )

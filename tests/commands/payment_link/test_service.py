@@ -144,5 +144,5 @@ def test_why_a_document_goes_without_link(
     with till.desk.database.writing() as session:
         party = add_customer(session, "C9", **customer)
         document = add_invoice(session, "INV-9", customer_id="C9", **invoice)
-    sentence = service.why_no_link(party, document, account)
+    sentence = service.why_no_link(party, document, account, disputed=False)
     assert (reason in sentence) if reason else not sentence

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from commands.errors import NotFound
+from commands.access import SETTLER
+from commands.dispute.booking import book_dispute
+from commands.errors import NotFound, Refused
 from commands.ports import AccountState
 from commands.take_payment.page import pay_page
 from renderers.documents import NoticePage, PayPage
@@ -135,3 +137,41 @@ def test_a_disabled_customer_sees_no_amount_and_may_come_back_later(till: Till) 
 def test_an_unknown_token_is_not_found(till: Till) -> None:
     with pytest.raises(NotFound):
         pay_page(till.desk, token="x" * 43)
+
+
+def dispute(till: Till, room: Room, payment_id: str, minor: int) -> None:
+    told = room.disputes.open(payment_id, Money(minor, "USD"))
+    book_dispute(SETTLER, till.desk, dispute=told)
+    book_dispute(SETTLER, till.desk, dispute=room.disputes.withdraw(told.id))
+
+
+def test_a_disputed_invoice_is_not_offered_and_says_whom_to_call(till: Till, room: Room) -> None:
+    token = till.link("INV-1042")
+    till.click(token)
+    till.pay()
+    dispute(till, room, "pi_1", 12500)
+    shown = page(till, token)
+    assert (shown.state, shown.methods, shown.due.minor) == ("disputed", (), 0)
+    assert "+1 206 555 0100" in shown.notice
+    with pytest.raises(Refused, match="in dispute"):
+        till.click(token)
+
+
+def test_what_is_not_disputed_can_still_be_paid(till: Till, room: Room) -> None:
+    token = till.link("INV-1042", "INV-1043", kind="bulk", subject="b1")
+    till.click(token, invoice_numbers=("INV-1042",))
+    till.pay()
+    dispute(till, room, "pi_1", 12500)
+    shown = page(till, token)
+    assert (shown.state, shown.due.minor) == ("due", 4000)
+    assert [row.disputed for row in shown.invoices] == [True, False]
+    assert "in dispute" in shown.notice
+
+
+def test_a_checkout_that_was_begun_ends_when_the_dispute_opens(till: Till, room: Room) -> None:
+    token = till.link("INV-1042")
+    till.click(token, amount_text="25")
+    till.pay()
+    till.click(token)
+    dispute(till, room, "pi_1", 2500)
+    assert till.statuses() == ["paid", "superseded"]
