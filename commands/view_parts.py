@@ -1,5 +1,6 @@
 """Block Kit pieces that the modals are put together from, cut to Slack's limits."""
 
+from datetime import date
 from typing import Any
 
 Block = dict[str, Any]
@@ -77,6 +78,26 @@ def text_box(action_id: str, *, most: int, initial: str = "", placeholder: str =
     }
     made |= {"initial_value": initial} if initial else {}
     return made | ({"placeholder": plain(placeholder, 150)} if placeholder else {})
+
+
+def line_box(action_id: str, *, most: int, initial: str = "", placeholder: str = "") -> Block:
+    made = text_box(action_id, most=most, initial=initial, placeholder=placeholder)
+    return made | {"multiline": False}
+
+
+def day_picker(action_id: str, initial: date | None = None) -> Block:
+    made: Block = {"type": "datepicker", "action_id": action_id}
+    return made | ({"initial_date": initial.isoformat()} if initial else {})
+
+
+def radio(action_id: str, options: list[Block], chosen: Block) -> Block:
+    """One of several; `chosen` is a member of `options`."""
+    return {
+        "type": "radio_buttons",
+        "action_id": action_id,
+        "options": options,
+        "initial_option": chosen,
+    }
 
 
 def button(text: str, action_id: str, *, value: str = "", url: str = "", style: str = "") -> Block:

@@ -257,7 +257,16 @@ class InvoiceCard:
     shared: bool = False
 
 
-PaymentEvent = Literal["paid", "processing", "failed"]
+PaymentEvent = Literal["paid", "processing", "failed", "reversed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReversed:
+    """What staff took back of a payment that was taken elsewhere."""
+
+    amount: Money
+    by: str  # a Slack id, or "" when an import told of it
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +274,7 @@ class PaymentConfirmation:
     """What the payments channel is told about one payment.
 
     `event` "paid": money is there; "processing": a bank debit was started, `expected_by`;
-    "failed": it came back, `failure` says why.
+    "failed": it came back, `failure` says why; "reversed": staff took it back.
     """
 
     event: PaymentEvent
@@ -278,6 +287,19 @@ class PaymentConfirmation:
     sender_ids: tuple[str, ...]  # who sent the links: mentioned
     expected_by: date | None = None
     failure: str = ""
+    recorded_by: str = ""  # who of our staff took it elsewhere, a Slack id
+    reversed: PaymentReversed | None = None
+    can_reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExcessNotice:
+    """Money that found no invoice, and what became of it: `left` is credit still."""
+
+    text: str  # plain
+    payment_id: str
+    left: Money
+    kept_by: str = ""  # who said that it stays credit, a Slack id
 
 
 @dataclass(frozen=True, slots=True)

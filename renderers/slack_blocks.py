@@ -9,9 +9,16 @@ from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
 from renderers.plain_text import clean
 from renderers.slack_card import invoice_card
-from renderers.slack_payments import payment_confirmation, thread_note
+from renderers.slack_payments import excess_notice, payment_confirmation, thread_note
 
-__all__ = ["escape", "invoice_card", "notice", "payment_confirmation", "thread_note"]
+__all__ = [
+    "escape",
+    "excess_notice",
+    "invoice_card",
+    "notice",
+    "payment_confirmation",
+    "thread_note",
+]
 
 _NOTICE_LINES = 20
 _NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have

@@ -122,3 +122,9 @@ def of_order(session: Session, order_number: str) -> list[Invoice]:
     """The order's invoices, newest first."""
     own = select(Invoice).where(Invoice.order_number == order_number, Invoice.order_number != "")
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
+
+
+def open_of(session: Session, customer_id: str) -> list[Invoice]:
+    """The customer's invoices and credit memos with a balance, oldest due first."""
+    own = select(Invoice).where(Invoice.customer_id == customer_id, _OPEN)
+    return list(session.exec(own.order_by(col(Invoice.due_date), Invoice.number)))

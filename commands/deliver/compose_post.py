@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands.deliver.card import invoice_card
-from commands.deliver.confirmation import payment_confirmation
+from commands.deliver.confirmation import excess_notice, payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from renderers import slack_blocks
 from renderers.documents import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
+
+_EDITS = ("card_edit", "edit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def place(session: Session, row: Delivery) -> Place:
     card = deliveries.find(session, row.depends_on)
     if card is None or card.status != "sent" or not (card.channel and card.ts):
         raise Refused("The message that it belongs to was not posted.")
-    if row.purpose == "card_edit":
+    if row.purpose in _EDITS:
         return Place(card.channel, edit_ts=card.ts)
     return Place(card.channel, thread_ts=card.ts)
 
@@ -61,11 +63,20 @@ def _confirmation(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.payment_confirmation(payment_confirmation(session, row.payload))
 
 
+def _edit(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    post = deliveries.find(session, row.depends_on or 0)
+    if post is None or post.purpose in _EDITS:
+        raise NotFound("The message to be edited is gone.")
+    return compose(session, desk, post)
+
+
 def _thread_note(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.thread_note(payment_confirmation(session, row.payload))
 
 
-def _notice(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+def _notice(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    if "excess_of" in row.payload:
+        return slack_blocks.excess_notice(excess_notice(session, row.payload))
     return slack_blocks.notice(row.payload["text"])
 
 
@@ -76,4 +87,6 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "confirmation": _confirmation,
     "thread_note": _thread_note,
     "notice": _notice,
+    "edit": _edit,
+    "reply": _thread_note,
 }

@@ -40,10 +40,13 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
         )
 
 
-def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
-    """A sentence in the payments channel, once for each `key`."""
+def notify(session: Session, desk: Desk, *, key: str, text: str, excess_of: str = "") -> None:
+    """A sentence in the payments channel, once for each `key`.
+
+    With `excess_of`, a payment's id, it asks what is to become of the credit that was kept.
+    """
     channel, now = desk.policy.payments_channel, desk.clock.now()
-    outbox.queue_notice(session, key=key, text=text, channel=channel, now=now)
+    outbox.queue_notice(session, key=key, text=text, channel=channel, now=now, excess_of=excess_of)
 
 
 def _recipients(session: Session, attempt: CheckoutAttempt) -> list[str]:
