@@ -6,16 +6,20 @@ from typing import Any, Literal
 
 from slack_bolt import Ack, App
 
-from commands import handling
+from commands import customer_choice, handling
 from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.record_payment import listener as record_payment
+from commands.record_payment import modal as record_modal
+from commands.record_payment import reverse_modal, review_modal, today_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
-from renderers import slack_card
+from renderers import slack_card, slack_payments
 
 ANYTHING = re.compile(".*", re.DOTALL)
+OF_A_CUSTOMER = re.compile(re.escape(customer_choice.FIND) + r"\w+")
 
 Kind = Literal[
     "command", "action", "options", "view_submission", "view_closed", "shortcut", "event"
@@ -51,6 +55,14 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
+    On("options", OF_A_CUSTOMER, record_payment.search_customers, once=False),
+    On("action", customer_choice.FIND + record_modal.FORM, record_payment.customer_chosen),
+    On("action", record_modal.CURRENCY, record_payment.currency_chosen),
+    On("view_submission", record_modal.REVIEW, record_payment.review),
+    On("view_submission", review_modal.RECORD, record_payment.submit),
+    On("action", re.compile(re.escape(today_modal.TURN) + r"\w+"), record_payment.turn),
+    On("action", slack_payments.REVERSE, record_payment.ask_to_reverse),
+    On("view_submission", reverse_modal.SUBMIT, record_payment.submit_reversal),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

@@ -3,6 +3,7 @@
 from commands.access import Permission
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.record_payment import listener as record_payment
 from commands.send_invoice import listener as send_invoice
 
 
@@ -23,6 +24,14 @@ VERBS: tuple[Verb, ...] = (
         "Send an invoice",
         Permission.SEND_INVOICE,
         _invoice,
+    ),
+    Verb(
+        "record",
+        "[customer, invoice or today]",
+        "record a cheque, cash or a transfer; `today` lists what was recorded",
+        "Record a payment",
+        Permission.RECORD_PAYMENT,
+        record_payment.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

@@ -49,6 +49,18 @@ def notify(session: Session, desk: Desk, *, key: str, text: str, excess_of: str 
     outbox.queue_notice(session, key=key, text=text, channel=channel, now=now, excess_of=excess_of)
 
 
+def excess_settled(session: Session, desk: Desk, payment: Payment, *, change: str) -> None:
+    """Show on the notice about the payment's excess, if there is one, what is left of it."""
+    notice = deliveries.find_by_key(session, excess_key(payment.id))
+    if notice is not None:
+        outbox.queue_edit(session, notice, change=change, now=desk.clock.now())
+
+
+def excess_key(payment_id: str) -> str:
+    """Of the delivery that told of it."""
+    return f"notice:unapplied:{payment_id}"
+
+
 def _recipients(session: Session, attempt: CheckoutAttempt) -> list[str]:
     mailed = [
         address

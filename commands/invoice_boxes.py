@@ -1,0 +1,67 @@
+"""Open invoices as check boxes by tens, and what is ticked in them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commands import view_parts as parts
+from commands.take_payment.due import OpenItem
+from commands.view_parts import Block
+from renderers import block_kit
+
+MOST = 50
+_GROUP = 10  # check boxes that one element can hold
+_NAME = "invoices."
+
+Values = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """`scope` keeps ticks of another customer or currency from staying on the screen."""
+
+    items: Sequence[OpenItem]
+    ticked: Collection[str]
+    scope: str
+    label: str = "Open invoices"
+
+
+def blocks(boxes: Boxes) -> list[Block]:
+    """The first fifty, by when they are due; a line says when there are more."""
+    shown = boxes.items[:MOST]
+    groups = [shown[start : start + _GROUP] for start in range(0, len(shown), _GROUP)]
+    made = [_group(number, group, boxes) for number, group in enumerate(groups)]
+    if len(boxes.items) > MOST:
+        rest = len(boxes.items) - MOST
+        made.append(parts.context(f"{rest} more, due later: /pay with the number opens one."))
+    return made
+
+
+def ticked(values: Values) -> tuple[str, ...]:
+    found: list[str] = []
+    for block, state in values.items():
+        if block.startswith(_NAME):
+            boxes: dict[str, Any] = next(iter(state.values()), {})
+            found += [str(option["value"]) for option in boxes.get("selected_options") or []]
+    return tuple(found)
+
+
+def first_block(boxes: Boxes) -> str:
+    """Where a mistake about the choice is shown."""
+    return f"{_NAME}0.{boxes.scope}"
+
+
+def _group(number: int, group: Sequence[OpenItem], boxes: Boxes) -> Block:
+    options = [_option(item) for item in group]
+    initial = [made for made in options if made["value"] in boxes.ticked]
+    label = boxes.label if number == 0 else "More open invoices"
+    block_id = f"{_NAME}{number}.{boxes.scope}"
+    return parts.field(block_id, label, parts.ticks("ticked", options, initial), optional=True)
+
+
+def _option(item: OpenItem) -> Block:
+    invoice = item.invoice
+    rest = f" · {block_kit.money(invoice.balance)} · due {block_kit.day(invoice.due_date)}"
+    name = parts.clip(invoice.number, max(75 - len(rest), 12))
+    under_way = f"{block_kit.money(item.pending)} by bank debit is under way"
+    return parts.option(f"{name}{rest}", invoice.number, under_way if item.pending else "")
