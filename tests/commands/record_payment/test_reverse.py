@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from commands.errors import InvalidInput, NotFound, NotPermitted, Refused
@@ -52,7 +54,7 @@ def test_a_stripe_payment_is_refunded_instead(till: Till) -> None:
 
 
 def test_today_sums_by_method_and_person_less_what_was_reversed(till: Till) -> None:
-    cash = {"method": "cash", "cheque_number": ""}
+    cash: dict[str, Any] = {"method": "cash", "cheque_number": ""}
     take(till.desk, amount="10", **cash)
     take(till.desk, amount="5", **cash)
     take(till.desk, ANNA, amount="7", **cash)

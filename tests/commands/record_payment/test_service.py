@@ -111,7 +111,7 @@ def test_the_same_cheque_again_is_pointed_out_and_needs_a_tick(till: Till) -> No
 
 
 def test_cash_of_the_same_day_is_pointed_out_and_of_another_day_is_not(till: Till) -> None:
-    cash = {"method": "cash", "cheque_number": "", "amount": "10"}
+    cash: dict[str, Any] = {"method": "cash", "cheque_number": "", "amount": "10"}
     take(till.desk, **cash)
     effect = service.review(CARL, till.desk, form=a_form(**cash))
     assert len(effect.duplicates) == 1
