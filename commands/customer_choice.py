@@ -63,6 +63,17 @@ def block(form: str, chosen: Customer | None = None, among: tuple[Customer, ...]
     }
 
 
+def currency(action_id: str, currencies: tuple[str, ...], current: str) -> list[Block]:
+    """The currency of the form, only where there is something to choose; told at once."""
+    if len(currencies) <= 1:
+        return []
+    made = [parts.option(code, code) for code in currencies]
+    initial = next(one for one in made if one["value"] == current)
+    select: Block = {"type": "static_select", "action_id": action_id, "options": made}
+    block = parts.section("*Currency*", block_id="currency")
+    return [block | {"accessory": select | {"initial_option": initial}}]
+
+
 def chosen_in(body: dict[str, Any]) -> str:
-    """The id of the customer just chosen."""
+    """What was just chosen: the id of the customer, or the currency."""
     return str(body["actions"][0]["selected_option"]["value"])

@@ -6,14 +6,14 @@ from typing import Any
 
 from commands import view_parts as parts
 from commands.take_payment.due import OpenItem
-from commands.view_parts import Block
+from commands.view_parts import Block, Values
 from renderers import block_kit
 
 MOST = 50
 _GROUP = 10  # check boxes that one element can hold
 _NAME = "invoices."
 
-Values = dict[str, dict[str, Any]]
+_BY_AGE, _TICKED = "oldest", "ticked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,19 @@ def blocks(boxes: Boxes) -> list[Block]:
     return made
 
 
+def how(boxes: Boxes, *, hint: str) -> list[Block]:
+    """Oldest first, or the ones that are ticked; `ticked` chosen when there are some."""
+    by_age = parts.option("Oldest first", _BY_AGE, "What was due first is paid first")
+    chosen = parts.option("The invoices ticked below", _TICKED, "In the order of their due dates")
+    radio = parts.radio("how", [by_age, chosen], chosen if boxes.ticked else by_age)
+    return [parts.field("how", "Put it on", radio, optional=False, hint=hint), *blocks(boxes)]
+
+
+def chosen(values: Values) -> tuple[str, ...] | None:
+    """The numbers of the invoices to be paid; None: by age."""
+    return ticked(values) if parts.chosen(values, "how") == _TICKED else None
+
+
 def ticked(values: Values) -> tuple[str, ...]:
     found: list[str] = []
     for block, state in values.items():
@@ -44,11 +57,6 @@ def ticked(values: Values) -> tuple[str, ...]:
             boxes: dict[str, Any] = next(iter(state.values()), {})
             found += [str(option["value"]) for option in boxes.get("selected_options") or []]
     return tuple(found)
-
-
-def first_block(boxes: Boxes) -> str:
-    """Where a mistake about the choice is shown."""
-    return f"{_NAME}0.{boxes.scope}"
 
 
 def _group(number: int, group: Sequence[OpenItem], boxes: Boxes) -> Block:

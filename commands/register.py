@@ -7,6 +7,8 @@ from typing import Any, Literal
 from slack_bolt import Ack, App
 
 from commands import customer_choice, handling
+from commands.apply_credit import listener as apply_credit
+from commands.apply_credit import modal as credit_modal
 from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
@@ -63,6 +65,14 @@ LISTENERS: tuple[On, ...] = (
     On("action", re.compile(re.escape(today_modal.TURN) + r"\w+"), record_payment.turn),
     On("action", slack_payments.REVERSE, record_payment.ask_to_reverse),
     On("view_submission", reverse_modal.SUBMIT, record_payment.submit_reversal),
+    On("action", customer_choice.FIND + credit_modal.FORM, apply_credit.customer_chosen),
+    On("action", credit_modal.CURRENCY, apply_credit.currency_chosen),
+    On("view_submission", credit_modal.REVIEW, apply_credit.review),
+    On("view_submission", credit_modal.SUBMIT, apply_credit.submit),
+    On("action", credit_modal.APPLIED, apply_credit.show_applied),
+    On("view_submission", credit_modal.TAKE_OFF, apply_credit.take_off),
+    On("action", slack_payments.APPLY, apply_credit.apply_excess),
+    On("action", slack_payments.KEEP, apply_credit.keep),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

@@ -1,6 +1,7 @@
 """The verbs of /pay that exist: each new act adds its row, the launcher and the help follow."""
 
 from commands.access import Permission
+from commands.apply_credit import listener as apply_credit
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.record_payment import listener as record_payment
@@ -32,6 +33,14 @@ VERBS: tuple[Verb, ...] = (
         "Record a payment",
         Permission.RECORD_PAYMENT,
         record_payment.run,
+    ),
+    Verb(
+        "credit",
+        "[customer or invoice]",
+        "put credit memos and unapplied credit on invoices, or take them off",
+        "Apply credit",
+        Permission.RECORD_PAYMENT,
+        apply_credit.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

@@ -1,9 +1,8 @@
 """The form of a payment taken elsewhere, and its parser beside it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from commands import customer_choice, invoice_boxes
 from commands import view_parts as parts
@@ -16,7 +15,7 @@ from commands.record_payment.form import (
     MOST_REFERENCE,
     PaymentForm,
 )
-from commands.view_parts import Block, View
+from commands.view_parts import Block, Values, View
 from renderers import block_kit
 from renderers.mrkdwn import escape
 from storage.customers import Contact, Customer
@@ -25,7 +24,6 @@ FORM = "record"  # among the fields for a customer
 REVIEW = "pay.record.review"
 CURRENCY = "pay.record.currency"
 TITLE = "Record a payment"
-_OLDEST_FIRST, _TICKED = "oldest", "ticked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Shown:
     today: date
     contacts: tuple[Contact, ...] = ()
     ticked: str = ""
-    currencies: tuple[str, ...] = field(default=())
+    currencies: tuple[str, ...] = ()
 
 
 def search(form_id: str, among: tuple[Customer, ...] = ()) -> View:
@@ -50,7 +48,7 @@ def search(form_id: str, among: tuple[Customer, ...] = ()) -> View:
 def form(shown: Shown) -> View:
     blocks = [
         customer_choice.block(FORM, shown.account.customer),
-        *_currency(shown),
+        *customer_choice.currency(CURRENCY, shown.currencies, shown.currency),
         parts.context(_standing(shown)),
         *_money_fields(shown),
         *_allocation(shown),
@@ -64,24 +62,23 @@ def form(shown: Shown) -> View:
 def parse(view: View) -> PaymentForm:
     kept = json.loads(view["private_metadata"])
     values = view["state"]["values"]
-    by_age = _choice(values, "how") != _TICKED
     return PaymentForm(
         id=kept["id"],
         customer_id=kept["customer"],
         currency=kept["currency"],
-        method=_choice(values, "method"),
-        cheque_number=_text(values, "cheque_number"),
-        amount=_text(values, "amount"),
-        received_on=str(_state(values, "received_on").get("selected_date") or ""),
-        reference=_text(values, "reference"),
-        chosen=None if by_age else invoice_boxes.ticked(values),
-        email_receipt=bool(_state(values, "receipt").get("selected_options")),
+        method=parts.chosen(values, "method"),
+        cheque_number=parts.typed(values, "cheque_number"),
+        amount=parts.typed(values, "amount"),
+        received_on=str(parts.state(values, "received_on").get("selected_date") or ""),
+        reference=parts.typed(values, "reference"),
+        chosen=invoice_boxes.chosen(values),
+        email_receipt=parts.is_ticked(values, "receipt"),
     )
 
 
-def is_another(values: dict[str, Any]) -> bool:
+def is_another(values: Values) -> bool:
     """Whether it was ticked that this is no payment recorded before."""
-    return bool(_state(values, "duplicate").get("selected_options"))
+    return parts.is_ticked(values, "duplicate")
 
 
 def _standing(shown: Shown) -> str:
@@ -89,17 +86,6 @@ def _standing(shown: Shown) -> str:
     invoices = len(shown.account.items)
     text = f"Open: {block_kit.money(owed)} on {invoices} invoice{'' if invoices == 1 else 's'}"
     return text + (f", and {block_kit.money(credit)} to their credit" if credit else "")
-
-
-def _currency(shown: Shown) -> list[Block]:
-    """Only where there is something to choose."""
-    if len(shown.currencies) <= 1:
-        return []
-    options = [parts.option(code, code) for code in shown.currencies]
-    chosen = next(made for made in options if made["value"] == shown.currency)
-    select: Block = {"type": "static_select", "action_id": CURRENCY, "options": options}
-    block = parts.section("*Currency of the payment*", block_id="currency")
-    return [block | {"accessory": select | {"initial_option": chosen}}]
 
 
 def _money_fields(shown: Shown) -> list[Block]:
@@ -139,14 +125,10 @@ def _allocation(shown: Shown) -> list[Block]:
     if not shown.account.items:
         nothing = f"Nothing is open in {shown.currency}: the payment is kept as unapplied credit."
         return [parts.context(nothing)]
-    by_age = parts.option("Oldest first", _OLDEST_FIRST, "What was due first is paid first")
-    chosen = parts.option("The invoices ticked below", _TICKED, "In the order of their due dates")
-    radio = parts.radio("how", [by_age, chosen], chosen if shown.ticked else by_age)
     scope = f"{shown.currency}.{shown.account.customer.id}"[:200]
-    boxes = Boxes(shown.account.items, {shown.ticked}, scope)
+    ticked = {shown.ticked} - {""}
     hint = "Whatever finds no invoice is kept as unapplied credit; the next step shows it."
-    how = parts.field("how", "Put it on", radio, optional=False, hint=hint)
-    return [how, *invoice_boxes.blocks(boxes)]
+    return invoice_boxes.how(Boxes(shown.account.items, ticked, scope), hint=hint)
 
 
 def _receipt(shown: Shown) -> list[Block]:
@@ -158,16 +140,3 @@ def _receipt(shown: Shown) -> list[Block]:
     tick = parts.option("Email receipt", "receipt", to)
     box = parts.ticks("receipt", [tick], [tick])
     return [parts.field("receipt", "Receipt", box, optional=True)]
-
-
-def _state(values: dict[str, Any], block: str) -> dict[str, Any]:
-    state: dict[str, Any] = next(iter(values.get(block, {}).values()), {})
-    return state
-
-
-def _text(values: dict[str, Any], block: str) -> str:
-    return str(_state(values, block).get("value") or "")
-
-
-def _choice(values: dict[str, Any], block: str) -> str:
-    return str((_state(values, block).get("selected_option") or {}).get("value", ""))

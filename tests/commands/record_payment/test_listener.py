@@ -100,7 +100,7 @@ def test_where_several_currencies_are_open_one_is_chosen(stage: SlackRoom) -> No
         add_invoice(session, "INV-J", total=9800, currency="JPY")
     carl = stage.person(CARL)
     carl.command("/pay", "record C1")
-    carl.modal.pick("*Currency of the payment*", "JPY")
+    carl.modal.pick("*Currency*", "JPY")
     assert "INV-1042" not in carl.modal.text()
     carl.modal.pick("Method", "Cash")
     carl.modal.fill("Amount in JPY", "9800")
