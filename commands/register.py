@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from slack_bolt import Ack, App
 
-from commands import customer_choice, handling
+from commands import customer_choice, handling, invoice_choice
 from commands.apply_credit import listener as apply_credit
 from commands.apply_credit import modal as credit_modal
 from commands.errors import Refused
@@ -18,8 +18,11 @@ from commands.record_payment import modal as record_modal
 from commands.record_payment import reverse_modal, review_modal, today_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
+from commands.void_invoice import listener as void_invoice
+from commands.void_invoice import modal as void_modal
 from renderers import slack_card, slack_payments
 
+OF_AN_INVOICE = re.compile(re.escape(invoice_choice.FIND) + r"\w+")
 ANYTHING = re.compile(".*", re.DOTALL)
 OF_A_CUSTOMER = re.compile(re.escape(customer_choice.FIND) + r"\w+")
 
@@ -73,6 +76,10 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", credit_modal.TAKE_OFF, apply_credit.take_off),
     On("action", slack_payments.APPLY, apply_credit.apply_excess),
     On("action", slack_payments.KEEP, apply_credit.keep),
+    On("options", OF_AN_INVOICE, void_invoice.search, once=False),
+    On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),
+    On("view_submission", void_modal.REVIEW, void_invoice.review),
+    On("view_submission", void_modal.SUBMIT, void_invoice.submit),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

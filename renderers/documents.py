@@ -214,6 +214,9 @@ CardState = Literal[
     "partly_paid",
     "paid",
     "link_off",
+    "void",
+    "written_off",
+    "stopped",  # the invoice was voided or written off before the mail left
 ]
 
 

@@ -31,6 +31,9 @@ _STATES: dict[CardState, str] = {
     ),
     "paid": ":white_check_mark: Paid",
     "link_off": ":no_entry: The payment link is turned off",
+    "void": ":no_entry_sign: Void: nothing is to be paid for it",
+    "written_off": ":no_entry_sign: Written off: nothing is to be paid for it",
+    "stopped": ":no_entry_sign: Not sent: the invoice was voided or written off before it left",
 }
 
 
@@ -125,7 +128,7 @@ def _buttons(card: InvoiceCard) -> Iterator[Block]:
         yield _retry_button(card)
     if card.can_show_sent:
         yield _button("Show what was sent", SHOW_SENT, card)
-    if card.state not in {"undone", "failed"}:
+    if card.state not in {"undone", "failed", "stopped"}:
         yield _button("Post here", POST_HERE, card)
     if card.can_turn_off:
         yield _button("Turn off link", TURN_OFF, card) | {

@@ -233,6 +233,24 @@ def invoice_mails_since(session: Session, number: str, since: datetime) -> list[
     return list(session.exec(own.order_by(col(Delivery.created_at).desc())))
 
 
+def waiting_invoice_mails(session: Session, number: str) -> list[Delivery]:
+    """Mails of the invoice that nobody has begun with, held until the unit of work ends."""
+    own = select(Delivery).where(*_waiting(number)).order_by(col(Delivery.id))
+    return list(session.exec(own.with_for_update(key_share=True)))
+
+
+def count_waiting_invoice_mails(session: Session, number: str) -> int:
+    return session.exec(select(func.count()).where(*_waiting(number))).one()
+
+
+def _waiting(number: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Delivery.invoice_number) == number,
+        col(Delivery.purpose) == "invoice",
+        col(Delivery.status) == "queued",
+    )
+
+
 def mails_with_link(session: Session, link_id: str) -> list[Delivery]:
     """Every mail that carried the link, newest first."""
     own = select(Delivery).where(Delivery.link_id == link_id, Delivery.kind == "email")

@@ -95,3 +95,13 @@ def invoices_of(session: Session, link_id: str) -> list[Invoice]:
         .where(PaymentLinkInvoice.link_id == link_id)
     )
     return list(session.exec(covered.order_by(col(Invoice.due_date), Invoice.number)))
+
+
+def active_covering(session: Session, invoice_number: str) -> list[PaymentLink]:
+    """Links that can be used and cover the invoice, newest first."""
+    own = (
+        select(PaymentLink)
+        .join(PaymentLinkInvoice, col(PaymentLinkInvoice.link_id) == PaymentLink.id)
+        .where(PaymentLinkInvoice.invoice_number == invoice_number, PaymentLink.state == "active")
+    )
+    return list(session.exec(own.order_by(col(PaymentLink.created_at).desc(), PaymentLink.id)))

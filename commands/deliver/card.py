@@ -43,7 +43,7 @@ def invoice_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) 
         mailed_before=_mailed_before(session, mail),
         expected_by=due.expected_by(session, [invoice.number]) if state == "processing" else None,
         error=mail.error or "",
-        can_turn_off=active and state not in {"paid", "undone"},
+        can_turn_off=active and state not in {"paid", "undone", "stopped"},
         can_retry=_can_retry(session, mail, invoice),
         may_arrive_twice=mail.ambiguous > 0,
         can_show_sent=mail.status in deliveries.OVER and documents.is_kept(session, mail.id),
@@ -56,7 +56,7 @@ def _state(
 ) -> CardState:
     match mail.status:
         case "cancelled":
-            return "undone"
+            return "stopped" if "stopped" in mail.payload else "undone"
         case "failed":
             return "failed"
         case "queued":
@@ -83,6 +83,8 @@ def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
     """What happened to the invoice since it was mailed."""
+    if invoice.lifecycle != "issued":
+        return invoice.lifecycle
     if invoice.status == "paid" and not invoice.is_credit_memo:
         return "paid"
     if checkouts.pending(session, [invoice.number]):

@@ -6,6 +6,7 @@ from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.record_payment import listener as record_payment
 from commands.send_invoice import listener as send_invoice
+from commands.void_invoice import listener as void_invoice
 
 
 def _invoice(typing: Typing) -> None:
@@ -41,6 +42,14 @@ VERBS: tuple[Verb, ...] = (
         "Apply credit",
         Permission.RECORD_PAYMENT,
         apply_credit.run,
+    ),
+    Verb(
+        "void",
+        "[number, PO or customer]",
+        "void an invoice, or write off what is left of it",
+        "Void an invoice",
+        Permission.RECORD_PAYMENT,
+        void_invoice.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

@@ -55,6 +55,8 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
             desk, owed, can_take_money=bool(methods) and account.status == "active"
         )
         state = "unavailable" if notice else "due"
+    elif state == "nothing_due":
+        notice = _cancelled(desk, rows)
     begun = _begun(session, rows) if state == "due" else False
     came = returned and state == "due" and not begun
     paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
@@ -91,6 +93,16 @@ def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
     if under_way:
         return "processing"
     return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
+
+
+def _cancelled(desk: Desk, rows: list[OpenItem]) -> str:
+    """What became of invoices that were voided; "" when none was."""
+    numbers = [row.invoice.number for row in rows if row.invoice.status == "void"]
+    if not numbers:
+        return ""
+    was = "was" if len(numbers) == 1 else "were"
+    call = notices.whom_to_call(desk.company)
+    return f"{', '.join(numbers)} {was} cancelled. For questions please contact {call}."
 
 
 def _unavailable(desk: Desk, owed: Money, *, can_take_money: bool) -> str:
