@@ -1,6 +1,7 @@
-"""Links to a PDF for staff: signed, for one person, for ten minutes.
+"""Links for staff: signed, for one person, for ten minutes.
 
-Each names an invoice to be previewed, or a mail whose document was sent.
+Each names an invoice to be previewed, a mail whose document was sent, or a payment link whose
+QR code is to be shown at the counter.
 """
 
 import base64
@@ -45,10 +46,20 @@ class SentDocumentLink:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | SentDocumentLink
-_KINDS: dict[str, type[Preview] | type[SentDocumentLink]] = {
+@dataclass(frozen=True, slots=True)
+class CounterPage:
+    """To the page with the QR code of a payment link; it names the link, never its token."""
+
+    person_id: str
+    link_id: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | SentDocumentLink | CounterPage
+_KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "sent": SentDocumentLink,
+    "counter": CounterPage,
 }
 
 
@@ -58,6 +69,10 @@ def url(desk: Desk, actor: Actor, *, number: str, with_link: bool) -> str:
 
 def sent_url(desk: Desk, actor: Actor, *, delivery_id: int) -> str:
     return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk)))
+
+
+def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
+    return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -13,6 +13,7 @@ from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.link_status import status_modal
 from commands.record_payment import listener as record_payment
 from commands.record_payment import modal as record_modal
 from commands.record_payment import reverse_modal, review_modal, today_modal
@@ -80,6 +81,8 @@ LISTENERS: tuple[On, ...] = (
     On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),
     On("view_submission", void_modal.REVIEW, void_invoice.review),
     On("view_submission", void_modal.SUBMIT, void_invoice.submit),
+    On("action", invoice_choice.FIND + status_modal.FORM, card.status_chosen),
+    On("action", status_modal.SHOW_LINK, card.show_link),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

@@ -201,6 +201,18 @@ class NoticePage:
     company: Company | None  # None: not even the seller is told
 
 
+@dataclass(frozen=True, slots=True)
+class CounterPage:
+    """On a member of staff's screen, for a customer at the counter to photograph."""
+
+    company: Company
+    customer_name: str
+    invoice_numbers: tuple[str, ...]
+    due: Money
+    pay_url: str
+    locale: str
+
+
 # -- Slack --------------------------------------------------------------------------------------
 
 CardState = Literal[

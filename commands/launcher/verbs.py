@@ -4,6 +4,7 @@ from commands.access import Permission
 from commands.apply_credit import listener as apply_credit
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.link_status import listener as link_status
 from commands.record_payment import listener as record_payment
 from commands.send_invoice import listener as send_invoice
 from commands.void_invoice import listener as void_invoice
@@ -50,6 +51,14 @@ VERBS: tuple[Verb, ...] = (
         "Void an invoice",
         Permission.RECORD_PAYMENT,
         void_invoice.run,
+    ),
+    Verb(
+        "status",
+        "[number, PO or customer]",
+        "see how an invoice and its link stand, and show the link at the counter",
+        "Invoice status",
+        Permission.SEE_INVOICES,
+        link_status.status,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

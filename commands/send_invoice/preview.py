@@ -4,8 +4,8 @@ from commands import invoice_document, previews
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.invoice_document import PdfFile, file_name
-from commands.people.actors import find_actor
-from commands.previews import Preview, SentDocumentLink
+from commands.people import actors
+from commands.previews import Preview, PreviewUnknown, SentDocumentLink
 from commands.send_invoice.sent_mail import sent_pdf
 from renderers.invoice_pdf import invoice_html
 
@@ -13,10 +13,13 @@ from renderers.invoice_pdf import invoice_html
 def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
     """Raises `PreviewUnknown`, `PreviewExpired`, `NotPermitted`, `Refused` or `RenderFailed`."""
     asked = previews.verify(desk.keyring, signed, desk.clock.real())
-    actor = _person(desk, asked.person_id)
+    # A role taken away closes what was signed before too.
+    actor = actors.present(desk, asked.person_id)
     if isinstance(asked, SentDocumentLink):
         return sent_pdf(actor, desk, delivery_id=asked.delivery_id)
-    return _preview(actor, desk, asked)
+    if isinstance(asked, Preview):
+        return _preview(actor, desk, asked)
+    raise PreviewUnknown("This is not a preview of a document.")
 
 
 def _preview(actor: Actor, desk: Desk, asked: Preview) -> PdfFile:
@@ -30,10 +33,3 @@ def _preview(actor: Actor, desk: Desk, asked: Preview) -> PdfFile:
     title = f"{document.title} {document.number}"
     content = desk.pdfs.render(invoice_html(document), title=title)
     return PdfFile(file_name("Preview", document.number), content)
-
-
-def _person(desk: Desk, person_id: str) -> Actor:
-    """The person as they are now: a role taken away closes what was signed before too."""
-    with desk.database.reading() as session:
-        actor, is_active = find_actor(session, person_id)
-    return actor if is_active else Actor(actor.id, "", "")
