@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import storage.tables  # noqa: F401 -- whatever a process uses, foreign keys find their tables
 from bot.settings import SettingError, Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
