@@ -24,12 +24,13 @@ class Account:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """The customer's own first, unless nothing is open in it and something in another."""
-        used = [item.invoice.currency for item in self.items]
-        used += [memo.currency for memo in self.memos]
-        used += [payment.currency for payment in self.unapplied]
-        own = [self.customer.currency]
-        return tuple(dict.fromkeys([c for c in own if c in used or not used] + sorted(set(used))))
+        """Those in which something is open, and the customer's own: first if it is used."""
+        used = {item.invoice.currency for item in self.items}
+        used |= {memo.currency for memo in self.memos}
+        used |= {payment.currency for payment in self.unapplied}
+        own = self.customer.currency
+        others = sorted(used - {own})
+        return (own, *others) if own in used or not others else (*others, own)
 
     def in_currency(self, currency: str) -> "Account":
         return Account(

@@ -48,10 +48,11 @@ def review(actor: Actor, desk: Desk, *, form: PaymentForm) -> Effect:
     if form.chosen == ():
         raise InvalidInput({"how": "Please tick the invoices, or choose oldest first."})
     with desk.database.writing() as session:
-        if payments.find(session, form.id) is not None:
+        other = session.get(FormDraft, form.id)
+        if other is not None and (other.owner != actor.id or "done" in other.content):
             raise Refused(_USED)
         effect = effects.of(session, form, taken)
-        _keep(session, actor, desk, form, effect)
+        _keep(session, actor, desk, form, {"plan": _plan(effect)})
         return effect
 
 
@@ -67,35 +68,35 @@ def record(
     """
     require(actor, Permission.RECORD_PAYMENT)
     with desk.database.writing() as session:
-        done = payments.find(session, form_id)
-        if done is not None:
-            return _repeated(session, actor, done)
-        draft = _draft(session, actor, form_id)
-        form = PaymentForm.of_content(draft.content["form"])
+        form = _form(session, actor, form_id)
         customers.lock(session, form.customer_id)
+        draft = _draft(session, actor, form_id)
+        if "done" in draft.content:
+            return _repeated(session, draft)
         effect = effects.of(session, form, forms.read(desk, form))
         if _plan(effect) != draft.content["plan"]:
             raise Changed("The balances changed since you looked. Please look again.")
         if effect.duplicates and not in_spite_of_duplicates:
             raise InvalidInput({"duplicate": "Please tick that it is another payment."})
-        return _write(session, actor, desk, form, effect)
+        done = _write(session, actor, desk, form, effect)
+        _keep(session, actor, desk, form, {"done": done.payment_id})
+        return done
 
 
 def kept(actor: Actor, desk: Desk, *, form_id: str) -> PaymentForm:
     """What the actor filled in. Raises `NotFound`."""
     require(actor, Permission.RECORD_PAYMENT)
     with desk.database.reading() as session:
-        return PaymentForm.of_content(_draft(session, actor, form_id).content["form"])
+        return _form(session, actor, form_id)
 
 
 _USED = "This form has been used already. Please open a new one with /pay record."
 
 
-def _keep(session: Session, actor: Actor, desk: Desk, form: PaymentForm, effect: Effect) -> None:
-    other = session.get(FormDraft, form.id)
-    if other is not None and other.owner != actor.id:
-        raise Refused(_USED)
-    content = {"form": form.content(), "plan": _plan(effect)}
+def _keep(
+    session: Session, actor: Actor, desk: Desk, form: PaymentForm, more: dict[str, Any]
+) -> None:
+    content = {"form": form.content()} | more
     draft = FormDraft(
         id=form.id, owner=actor.id, form=FORM, content=content, saved_at=desk.clock.now()
     )
@@ -112,14 +113,17 @@ def _draft(session: Session, actor: Actor, form_id: str) -> FormDraft:
     draft = form_drafts.find(session, form_id, actor.id)
     if draft is None or draft.form != FORM:
         raise NotFound("This form is not known any more. Please open a new one: /pay record")
+    session.refresh(draft)
     return draft
 
 
-def _repeated(session: Session, actor: Actor, payment: Payment) -> Recorded:
-    if payment.recorded_by != actor.id:
-        raise Refused(_USED)
-    customer = customers.find(session, payment.customer_id or "")
-    return Recorded(payment.id, customer.name if customer else "", repeated=True)
+def _form(session: Session, actor: Actor, form_id: str) -> PaymentForm:
+    return PaymentForm.of_content(_draft(session, actor, form_id).content["form"])
+
+
+def _repeated(session: Session, draft: FormDraft) -> Recorded:
+    customer = customers.find(session, draft.content["form"]["customer_id"])
+    return Recorded(draft.content["done"], customer.name if customer else "", repeated=True)
 
 
 def _write(

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from commands.errors import InvalidInput, NotFound, NotPermitted
 from commands.record_payment import service
+from commands.record_payment.form import PaymentForm
 from commands.record_payment.service import Changed
 from storage.payments import Payment
 from tests.builders import ANNA, CARL, MARA, NOW, SALLY, add_customer, add_invoice
@@ -59,6 +61,33 @@ def test_submitted_twice_it_is_one_payment(till: Till) -> None:
     assert again == replace(first, repeated=True)
     assert len(till.payments()) == 1
     assert len(till.deliveries("confirmation")) == 1
+
+
+def test_submitted_twice_at_once_it_is_one_payment(till: Till) -> None:
+    form = a_form()
+    service.review(CARL, till.desk, form=form)
+    with ThreadPoolExecutor(4) as pool:
+        tries = [pool.submit(service.record, CARL, till.desk, form_id=form.id) for _ in range(4)]
+        done = [each.result() for each in tries]
+    assert [each.repeated for each in done].count(False) == 1
+    assert (len(till.payments()), till.balance("INV-1042")) == (1, 0)
+
+
+def test_two_cheques_at_once_never_settle_more_than_is_open(till: Till) -> None:
+    forms_ = [a_form(cheque_number=str(number)) for number in range(4)]
+    for form in forms_:
+        service.review(CARL, till.desk, form=form)
+
+    def submit(form: PaymentForm) -> bool:
+        try:
+            service.record(CARL, till.desk, form_id=form.id)
+        except Changed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(submit, forms_)) == [False, False, False, True]
+    assert (till.balance("INV-1042"), till.balance("INV-1043")) == (0, 4000)
 
 
 def test_a_form_of_somebody_else_is_not_known(till: Till) -> None:
@@ -159,6 +188,14 @@ def test_without_the_tick_no_receipt_is_mailed(till: Till) -> None:
     assert till.deliveries("receipt") == []
 
 
+def test_the_customers_own_currency_can_always_be_paid_in(till: Till) -> None:
+    with till.desk.database.writing() as session:
+        add_customer(session, "C2", name="Red Poppy")
+        add_invoice(session, "INV-J", total=9800, currency="JPY", customer_id="C2")
+    effect = service.review(CARL, till.desk, form=a_form(customer_id="C2"))
+    assert effect.excess.minor == 12500
+
+
 def test_another_currency_is_paid_in_its_own_minor_units(till: Till) -> None:
     with till.desk.database.writing() as session:
         add_invoice(session, "INV-J", total=9800, currency="JPY")
@@ -192,6 +229,14 @@ def test_a_stripe_payment_named_in_the_reference_is_that_payment(till: Till) -> 
     [payment] = till.payments()
     assert (payment.id, payment.customer_id, payment.unapplied) == ("pi_9", "C1", 0)
     assert till.balance("INV-1042") == 0
+
+
+def test_a_stripe_payment_put_on_twice_is_put_on_once(till: Till) -> None:
+    from_stripe(till)
+    form = a_form(reference="pi_9")
+    service.review(CARL, till.desk, form=form)
+    first = service.record(CARL, till.desk, form_id=form.id)
+    assert service.record(CARL, till.desk, form_id=form.id) == replace(first, repeated=True)
 
 
 @pytest.mark.parametrize(
