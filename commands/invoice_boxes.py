@@ -27,13 +27,13 @@ class Boxes:
 
 
 def blocks(boxes: Boxes) -> list[Block]:
-    """The first fifty, by when they are due; a line says when there are more."""
-    shown = boxes.items[:MOST]
+    """The ticked ones, then the others by when they are due, fifty in all; a line tells of more."""
+    shown = sorted(boxes.items, key=lambda item: item.invoice.number not in boxes.ticked)[:MOST]
     groups = [shown[start : start + _GROUP] for start in range(0, len(shown), _GROUP)]
     made = [_group(number, group, boxes) for number, group in enumerate(groups)]
     if len(boxes.items) > MOST:
         rest = len(boxes.items) - MOST
-        made.append(parts.context(f"{rest} more, due later: /pay with the number opens one."))
+        made.append(parts.context(f"{rest} more, due later: typed with the command, one is here."))
     return made
 
 

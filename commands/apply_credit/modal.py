@@ -29,6 +29,7 @@ TAKE_OFF = "pay.credit.take_off"
 _TITLE = "Apply credit"
 _GROUP, _MOST = 10, 50  # check boxes in one element; in all
 _LONGEST_VALUE = 150
+_MOST_MOVES = 200  # shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _moves(effect: Effect) -> list[Block]:
         f" {block_kit.money(Money(move.amount, effect.currency))} on {escape(move.number, 60)}"
         for move in effect.moves
     ]
+    more = len(shown) - _MOST_MOVES
+    shown = shown[:_MOST_MOVES] + ([f"and {more} more"] if more > 0 else [])
     starts = range(0, len(shown), _GROUP)
     return [parts.section("\n".join(shown[start : start + _GROUP])) for start in starts]
 

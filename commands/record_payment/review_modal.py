@@ -15,6 +15,7 @@ from storage.payments import Payment
 RECORD = "pay.record.submit"
 _TOGETHER = 10  # lines in one block
 _MOST_ALIKE = 5
+_MOST_LINES = 200
 
 
 def view(form: PaymentForm, effect: Effect, *, changed: bool = False) -> View:
@@ -49,7 +50,9 @@ def recorded(done: Recorded) -> View:
 
 
 def line_blocks(lines: tuple[ReceiptLine, ...]) -> list[Block]:
-    texts = [_line(line) for line in lines]
+    texts = [_line(line) for line in lines[:_MOST_LINES]]
+    more = len(lines) - len(texts)
+    texts += [f"and {more} more invoices"] if more else []
     starts = range(0, len(texts), _TOGETHER)
     return [parts.section("\n".join(texts[start : start + _TOGETHER])) for start in starts]
 

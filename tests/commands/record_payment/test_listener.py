@@ -75,6 +75,33 @@ def test_an_invoice_that_was_named_is_ticked(stage: SlackRoom) -> None:
     assert carl.modal.ticked()[0].startswith("INV-1042 · USD 125.00 · due 14 Mar 2026")
 
 
+def test_of_many_invoices_the_one_that_was_named_is_among_those_shown(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        for number in range(60):
+            add_invoice(session, f"INV-2{number:03}", total=100, due_date=date(2026, 1, 1))
+    carl = stage.person(CARL)
+    carl.command("/pay", "record INV-1042")
+    assert carl.modal.ticked()[0].startswith("INV-1042")
+    assert "11 more, due later" in carl.modal.text()
+    fill_in(carl, "125")
+    carl.modal.submit()
+    carl.modal.submit()
+    assert balance(stage, "INV-1042") == 0
+
+
+def test_a_payment_of_many_invoices_is_reviewed_in_one_view(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        for number in range(250):
+            add_invoice(session, f"INV-2{number:03}", total=100, due_date=date(2026, 1, 1))
+    carl = stage.person(CARL)
+    carl.command("/pay", "record C1")
+    fill_in(carl, "375")
+    assert carl.modal.submit().action == "push"
+    assert "and 51 more invoices" in carl.modal.text()
+    carl.modal.submit()
+    assert balance(stage, "INV-1042") == 0
+
+
 def test_mistakes_stand_beside_their_fields(stage: SlackRoom, carl: Person) -> None:
     fill_in(carl, "1,250")
     carl.modal.fill("Cheque number", "")
