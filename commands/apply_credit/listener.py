@@ -12,9 +12,8 @@ from commands.access import Actor, Permission, require
 from commands.apply_credit import effect as effects
 from commands.apply_credit import modal, service
 from commands.apply_credit.modal import Shown
-from commands.apply_credit.service import Changed
 from commands.desk import Desk
-from commands.errors import NotFound, Refused
+from commands.errors import Changed, NotFound, Refused
 from commands.launcher.verb import Typing
 from commands.view_parts import View
 from renderers.mrkdwn import escape

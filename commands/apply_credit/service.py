@@ -12,7 +12,7 @@ from commands.apply_credit import effect as effects
 from commands.apply_credit.effect import MEMO, PAYMENT, CreditForm, Effect
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import InvalidInput, NotFound, Refused
+from commands.errors import Changed, InvalidInput, NotFound, Refused
 from commands.take_payment import announce, overlap
 from storage import credits as applied_credits
 from storage import customers, deliveries, form_drafts, invoices, payments
@@ -22,10 +22,6 @@ from storage.unit_of_work import repeatable
 
 FORM = "apply_credit"
 MOST_APPLIED = 50
-
-
-class Changed(Refused):
-    """The ledger moved since the person looked: what they agreed to would not be what happens."""
 
 
 @audited("review_credit", about="form.customer_id")

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from commands import customer_choice, open_items
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.errors import NotFound
+from commands.errors import Changed, NotFound
 from commands.launcher.verb import Typing
 from commands.record_payment import form as forms
 from commands.record_payment import (
@@ -22,7 +22,6 @@ from commands.record_payment import (
     today_modal,
 )
 from commands.record_payment.modal import Shown
-from commands.record_payment.service import Changed
 from commands.view_parts import View
 from storage import customers
 

@@ -5,20 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from commands import auditing, outbox
+from commands import auditing, outbox, reasons
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import InvalidInput, NotFound, Refused
+from commands.errors import NotFound, Refused
 from commands.import_files.rows import stripe_payment
 from commands.take_payment import announce, overlap
-from renderers.plain_text import one_line
 from storage import customers, deliveries, payments, payments_taken
 from storage.money import Money
 from storage.payments import Payment, PaymentReversal
 from storage.unit_of_work import repeatable
-
-MOST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def reverse(actor: Actor, desk: Desk, *, payment_id: str, reason: str) -> str:
     before.
     """
     require(actor, Permission.RECORD_PAYMENT)
-    reason = _fitting(reason)
+    reason = reasons.fitting(reason)
     with desk.database.writing() as session:
         payment = _held(session, payment_id)
         reversal = PaymentReversal(
@@ -79,15 +76,6 @@ def reverse(actor: Actor, desk: Desk, *, payment_id: str, reason: str) -> str:
         auditing.record(session, actor, desk, "reverse_payment", payment.id, **detail)
         customer = customers.find(session, payment.customer_id or "")
         return customer.name if customer else ""
-
-
-def _fitting(reason: str) -> str:
-    text = one_line(reason)
-    if not text:
-        raise InvalidInput({"reason": "Please say why: it stays with the payment."})
-    if len(text) > MOST_REASON:
-        raise InvalidInput({"reason": f"Please shorten it to {MOST_REASON} characters."})
-    return text
 
 
 def _held(session: Session, payment_id: str) -> Payment:

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from commands import reasons
 from commands import view_parts as parts
-from commands.record_payment.reverse import MOST_REASON, Reversible
+from commands.record_payment.reverse import Reversible
 from commands.view_parts import View
 from renderers import block_kit
 from renderers.mrkdwn import escape
@@ -16,7 +17,7 @@ def form(payment: Reversible) -> View:
     numbers = ", ".join(escape(number, 60) for number in payment.invoice_numbers[:20])
     opens = f"The balance opens again on {numbers}." if numbers else "It lies on no invoice."
     amount = f"{block_kit.money(payment.amount)}, {escape(payment.method, 60)}"
-    reason = parts.line_box("reason", most=MOST_REASON, placeholder="The cheque bounced")
+    reason = parts.line_box("reason", most=reasons.MOST, placeholder="The cheque bounced")
     blocks = [
         parts.section(f"*{amount}* of {escape(payment.customer_name)}\n{opens}"),
         parts.field("reason", "Reason", reason, optional=False),

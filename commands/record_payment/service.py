@@ -9,7 +9,7 @@ from commands import auditing, outbox
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import InvalidInput, NotFound, Refused
+from commands.errors import Changed, InvalidInput, NotFound, Refused
 from commands.record_payment import effect as effects
 from commands.record_payment import form as forms
 from commands.record_payment.effect import Effect
@@ -21,10 +21,6 @@ from storage.payments import Payment
 from storage.unit_of_work import repeatable
 
 FORM = "record_payment"
-
-
-class Changed(Refused):
-    """The ledger moved since the person looked: what they agreed to would not be what happens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from slack_sdk import WebClient
 from commands import invoice_choice
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
+from commands.errors import Changed
 from commands.launcher.verb import Typing
 from commands.send_invoice import finding
 from commands.view_parts import View
 from commands.void_invoice import modal, service
-from commands.void_invoice.service import Changed
 
 _TITLE = "Void or write off"
 

@@ -2,10 +2,11 @@
 
 import json
 
+from commands import reasons
 from commands import view_parts as parts
 from commands.view_parts import Block, View
 from commands.void_invoice.effect import Effect, Ending
-from commands.void_invoice.service import MOST_REASON, EndInvoice
+from commands.void_invoice.service import EndInvoice
 from renderers import block_kit
 from renderers.mrkdwn import escape
 
@@ -23,7 +24,7 @@ _ENDINGS: dict[Ending, tuple[str, str]] = {
 def form(effect: Effect) -> View:
     possible: list[Ending] = ["void", "written_off"] if effect.can_write_off else ["void"]
     options = [parts.option(_ENDINGS[one][0], one, _ENDINGS[one][1]) for one in possible]
-    reason = parts.line_box("reason", most=MOST_REASON, placeholder="Delivered to another shop")
+    reason = parts.line_box("reason", most=reasons.MOST, placeholder="Delivered to another shop")
     blocks = [
         _facts(effect),
         parts.field("ending", "What", parts.radio("ending", options, options[0]), optional=False),

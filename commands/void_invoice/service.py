@@ -4,25 +4,18 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from commands import auditing, outbox
+from commands import auditing, outbox, reasons
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import InvalidInput, NotFound, Refused
+from commands.errors import Changed, InvalidInput, NotFound
 from commands.import_files import releases
 from commands.take_payment import announce, overlap
 from commands.void_invoice import effect as effects
 from commands.void_invoice.effect import Effect, Ending
-from renderers.plain_text import one_line
 from storage import customers, deliveries, invoices, payments
 from storage.invoices import Invoice
 from storage.unit_of_work import repeatable
-
-MOST_REASON = 200
-
-
-class Changed(Refused):
-    """The ledger moved since the person looked: what they agreed to would not be what happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ def look(actor: Actor, desk: Desk, *, number: str) -> Effect:
 def review(actor: Actor, desk: Desk, *, number: str, ending: Ending, reason: str) -> Effect:
     """What would happen; nothing does. Raises `InvalidInput` by field too."""
     require(actor, Permission.RECORD_PAYMENT)
-    fitting(reason)
+    reasons.fitting(reason)
     with desk.database.reading() as session:
         effect = effects.look(session, number)
     _require_possible(effect, ending)
@@ -62,7 +55,7 @@ def end_invoice(actor: Actor, desk: Desk, *, order: EndInvoice) -> Effect:
     Raises `Changed` when it would do something else by now.
     """
     require(actor, Permission.RECORD_PAYMENT)
-    order = replace(order, reason=fitting(order.reason))
+    order = replace(order, reason=reasons.fitting(order.reason))
     with desk.database.writing() as session:
         invoice = _held(session, order.number)
         effect = effects.look(session, order.number)
@@ -108,16 +101,6 @@ def _audit(
         lying={one.source: one.amount.minor for one in effect.lying},
         stopped_mails=stopped,
     )
-
-
-def fitting(reason: str) -> str:
-    """Raises `InvalidInput`."""
-    text = one_line(reason)
-    if not text:
-        raise InvalidInput({"reason": "Please say why: it stays with the invoice."})
-    if len(text) > MOST_REASON:
-        raise InvalidInput({"reason": f"Please shorten it to {MOST_REASON} characters."})
-    return text
 
 
 def _held(session: Session, number: str) -> Invoice:

@@ -4,8 +4,7 @@ import pytest
 
 from commands.apply_credit import service
 from commands.apply_credit.effect import CreditForm
-from commands.apply_credit.service import Changed
-from commands.errors import InvalidInput, NotFound, NotPermitted, Refused
+from commands.errors import Changed, InvalidInput, NotFound, NotPermitted, Refused
 from storage.credits import Applied
 from storage.payments import Payment
 from tests.builders import ANNA, CARL, NOW, SALLY, add_customer, add_invoice

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from commands.errors import InvalidInput, NotFound, NotPermitted
+from commands.errors import Changed, InvalidInput, NotFound, NotPermitted
 from commands.record_payment import service
 from commands.record_payment.form import PaymentForm
-from commands.record_payment.service import Changed
 from storage.payments import Payment
 from tests.builders import ANNA, CARL, MARA, NOW, SALLY, add_customer, add_invoice
 from tests.paying import Till

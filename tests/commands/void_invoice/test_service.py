@@ -1,11 +1,11 @@
 import pytest
 
-from commands.errors import InvalidInput, NotFound, NotPermitted, Refused
+from commands.errors import Changed, InvalidInput, NotFound, NotPermitted, Refused
 from commands.send_invoice.service import SendInvoice, send_invoice
 from commands.take_payment.page import pay_page
 from commands.void_invoice import service
 from commands.void_invoice.effect import Effect, Ending
-from commands.void_invoice.service import Changed, EndInvoice
+from commands.void_invoice.service import EndInvoice
 from renderers.documents import PayPage
 from tests.builders import CARL, MARA, SALLY, add_invoice
 from tests.commands.deliver.posting import drain
