@@ -9,7 +9,8 @@ PayError                 a sentence for a person, and whether trying again can h
 │   ├── LinkOff          this link was turned off or replaced
 │   ├── NothingToPay
 │   ├── PaymentUnderWay  a bank debit is on its way for it
-│   └── TooLate          it has already left
+│   ├── TooLate          it has already left
+│   └── Changed          the ledger moved since the person looked
 └── Unavailable          somebody else's machine says no; retryable
     ├── GatewayUnavailable
     ├── PaymentNotBooked    money went back of a payment that the ledger does not have yet
@@ -71,6 +72,10 @@ class PaymentUnderWay(Refused):
 
 class TooLate(Refused):
     pass
+
+
+class Changed(Refused):
+    """What the person agreed to would not be what happens: show it again as it is now."""
 
 
 class Unavailable(PayError):

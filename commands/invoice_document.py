@@ -10,7 +10,7 @@ from sqlmodel import Session
 from commands.errors import NotFound
 from renderers.documents import Company, DocumentLine, InvoiceDocument, Party, TaxLine
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, deliveries, disputes, invoices, payments
+from storage import customers, disputes, invoice_mails, invoices, payments
 from storage.customers import Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.money import Money, total
@@ -60,7 +60,7 @@ def assemble(
         locale=customer.locale or DEFAULT_LOCALE,
         pay_url=None if invoice.is_credit_memo else pay_url,
         corrected=invoice.version > 1
-        and deliveries.earlier_version_left(session, number, invoice.version, trials=trial),
+        and invoice_mails.earlier_version_left(session, number, invoice.version, trials=trial),
         disputed=disputes.is_open_for(session, number),
     )
 

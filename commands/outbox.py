@@ -119,6 +119,7 @@ def queue_receipt_mail(
     recipients: list[str],
     now: datetime,
     domain: str,
+    sender: str = "system:gateway-events",
 ) -> None:
     """One Receipt for each payment that became money."""
     row = Delivery(
@@ -128,7 +129,7 @@ def queue_receipt_mail(
         payload={"payment": payment_id},
         message_id=make_msgid(domain=domain),
         customer_id=customer_id,
-        created_by="system:gateway-events",
+        created_by=sender,
         created_at=now,
         not_before=now,
     )
@@ -199,9 +200,37 @@ def queue_confirmation(
     deliveries.add(session, _post(key, "confirmation", channel, payload, "system", now))
 
 
-def queue_notice(session: Session, *, key: str, text: str, channel: str, now: datetime) -> None:
-    """A sentence for people to act on; `text` is plain and is escaped when it is composed."""
-    row = _post(f"notice:{key}", "notice", channel, {"text": text}, "system", now)
+def queue_notice(
+    session: Session,
+    *,
+    key: str,
+    text: str,
+    channel: str,
+    now: datetime,
+    excess_of: str = "",
+) -> None:
+    """A sentence for people to act on; `text` is plain and is escaped when it is composed.
+
+    `excess_of`: the payment of which something was kept as credit; the notice gets its buttons.
+    """
+    payload = {"text": text} | ({"excess_of": excess_of} if excess_of else {})
+    row = _post(f"notice:{key}", "notice", channel, payload, "system", now)
+    deliveries.add(session, row)
+
+
+def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
+    """Show the post as things are now; `change` names what happened, once."""
+    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
+    deliveries.add(session, row)
+
+
+def queue_reply(
+    session: Session, post: Delivery, *, change: str, payload: dict[str, Any], now: datetime
+) -> None:
+    """Say in the thread of the post what happened."""
+    row = _post(f"reply:{post.id}:{change}", "reply", "", payload, "system", now)
+    row.lane, row.depends_on = post.lane, post.id
     deliveries.add(session, row)
 
 
@@ -223,22 +252,6 @@ def queue_news(
     """A post of its own, once for each `key`; `channel` may be a person's id."""
     row = _post(f"{purpose}-post:{key}", purpose, channel, payload, "system", now)
     return deliveries.add(session, row)[0]
-
-
-def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
-    """Show the post as things are now; `change` names what happened, once."""
-    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
-    row.lane, row.depends_on = post.lane, post.id
-    deliveries.add(session, row)
-
-
-def queue_reply(
-    session: Session, post: Delivery, *, change: str, payload: dict[str, Any], now: datetime
-) -> None:
-    """Say in the thread of the post what happened."""
-    row = _post(f"reply:{post.id}:{change}", "reply", "", payload, "system", now)
-    row.lane, row.depends_on = post.lane, post.id
-    deliveries.add(session, row)
 
 
 def posts_about_approval(session: Session, approval_id: str) -> list[Delivery]:

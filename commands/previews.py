@@ -1,6 +1,7 @@
-"""Links to a PDF for staff: signed, for one person, for ten minutes.
+"""Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, or one of those that a mail carried.
+Each names a document to be previewed, one of those that a mail carried, or a payment link whose
+QR code is to be shown at the counter.
 """
 
 import base64
@@ -53,11 +54,21 @@ class SentDocumentLink:
     position: int = 0
 
 
-Signable = Preview | OrderPreview | SentDocumentLink
+@dataclass(frozen=True, slots=True)
+class CounterPage:
+    """To the page with the QR code of a payment link; it names the link, never its token."""
+
+    person_id: str
+    link_id: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
+    "counter": CounterPage,
 }
 
 
@@ -71,6 +82,10 @@ def order_url(desk: Desk, actor: Actor, *, number: str) -> str:
 
 def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -> str:
     return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk), position))
+
+
+def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
+    return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

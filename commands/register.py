@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from slack_bolt import Ack, App
 
-from commands import handling
+from commands import customer_choice, handling, invoice_choice
+from commands.apply_credit import listener as apply_credit
+from commands.apply_credit import modal as credit_modal
 from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
@@ -15,20 +17,30 @@ from commands.errors import Refused
 from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
+from commands.link_status import status_modal
 from commands.order_summary import blocks as order_buttons
 from commands.order_summary import listener as order_summary
 from commands.order_summary import modal as order_summary_modal
-from commands.orders import customer_choice, issue_modal, review_modal
+from commands.orders import customer_choice as order_customer
+from commands.orders import issue_modal
 from commands.orders import listener as orders
 from commands.orders import modal as order_modal
+from commands.orders import review_modal as order_review
+from commands.record_payment import listener as record_payment
+from commands.record_payment import modal as record_modal
+from commands.record_payment import reverse_modal, review_modal, today_modal
 from commands.refund import finding as finding_payment
 from commands.refund import listener as refund
 from commands.refund import modal as refund_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
-from renderers import slack_approvals, slack_automatic, slack_card, slack_refunds
+from commands.void_invoice import listener as void_invoice
+from commands.void_invoice import modal as void_modal
+from renderers import slack_approvals, slack_automatic, slack_card, slack_payments, slack_refunds
 
+OF_AN_INVOICE = re.compile(re.escape(invoice_choice.FIND) + r"\w+")
 ANYTHING = re.compile(".*", re.DOTALL)
+OF_A_CUSTOMER = re.compile(re.escape(customer_choice.FIND) + r"\w+")
 
 Kind = Literal[
     "command", "action", "options", "view_submission", "view_closed", "shortcut", "event"
@@ -64,10 +76,10 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
-    On("options", customer_choice.FIND, orders.search_customers, once=False),
+    On("options", order_customer.FIND, orders.search_customers, once=False),
     On("view_submission", order_modal.REVIEW, orders.review),
-    On("action", review_modal.CHOICE, orders.choose),
-    On("view_submission", review_modal.FINISH, orders.finish),
+    On("action", order_review.CHOICE, orders.choose),
+    On("view_submission", order_review.FINISH, orders.finish),
     On("action", order_modal.NEW, orders.press_new),
     On("action", issue_modal.ISSUE, orders.open_issue),
     On("action", issue_modal.ISSUE_HERE, orders.open_issue_here),
@@ -81,6 +93,28 @@ LISTENERS: tuple[On, ...] = (
     ),
     On("action", order_buttons.DETAILS, order_summary.details),
     On("action", order_buttons.EMAIL_DOCS, order_summary.email_docs),
+    On("options", OF_A_CUSTOMER, record_payment.search_customers, once=False),
+    On("action", customer_choice.FIND + record_modal.FORM, record_payment.customer_chosen),
+    On("action", record_modal.CURRENCY, record_payment.currency_chosen),
+    On("view_submission", record_modal.REVIEW, record_payment.review),
+    On("view_submission", review_modal.RECORD, record_payment.submit),
+    On("action", re.compile(re.escape(today_modal.TURN) + r"\w+"), record_payment.turn),
+    On("action", slack_payments.REVERSE, record_payment.ask_to_reverse),
+    On("view_submission", reverse_modal.SUBMIT, record_payment.submit_reversal),
+    On("action", customer_choice.FIND + credit_modal.FORM, apply_credit.customer_chosen),
+    On("action", credit_modal.CURRENCY, apply_credit.currency_chosen),
+    On("view_submission", credit_modal.REVIEW, apply_credit.review),
+    On("view_submission", credit_modal.SUBMIT, apply_credit.submit),
+    On("action", credit_modal.APPLIED, apply_credit.show_applied),
+    On("view_submission", credit_modal.TAKE_OFF, apply_credit.take_off),
+    On("action", slack_payments.APPLY, apply_credit.apply_excess),
+    On("action", slack_payments.KEEP, apply_credit.keep),
+    On("options", OF_AN_INVOICE, void_invoice.search, once=False),
+    On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),
+    On("view_submission", void_modal.REVIEW, void_invoice.review),
+    On("view_submission", void_modal.SUBMIT, void_invoice.submit),
+    On("action", invoice_choice.FIND + status_modal.FORM, card.status_chosen),
+    On("action", status_modal.SHOW_LINK, card.show_link),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

@@ -113,6 +113,28 @@ def button(text: str, action_id: str, *, value: str = "", url: str = "", style: 
     return made | {name: given for name, given in extras.items() if given}
 
 
+Values = dict[str, dict[str, Any]]  # the state of a view: what stands in each block
+
+
+def state(values: Values, block_id: str) -> dict[str, Any]:
+    """What stands in a block of one field."""
+    found: dict[str, Any] = next(iter(values.get(block_id, {}).values()), {})
+    return found
+
+
+def typed(values: Values, block_id: str) -> str:
+    return str(state(values, block_id).get("value") or "")
+
+
+def chosen(values: Values, block_id: str) -> str:
+    """The value of the one option that is chosen, or ""."""
+    return str((state(values, block_id).get("selected_option") or {}).get("value", ""))
+
+
+def is_ticked(values: Values, block_id: str) -> bool:
+    return bool(state(values, block_id).get("selected_options"))
+
+
 def modal(title: str, blocks: list[Block], *, close: str = "Close") -> View:
     return {
         "type": "modal",

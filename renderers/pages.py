@@ -10,9 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from renderers.documents import Company, NoticePage, PayPage
+from renderers.documents import Company
 from renderers.formats import DEFAULT_LOCALE
-from renderers.logos import logo_address
+from renderers.logos import logo_address, qr_code_address
+from renderers.page_values import CounterPage, NoticePage, PayPage
 from renderers.templating import TEMPLATES, render_html
 
 STYLESHEET = (TEMPLATES / "page.css").read_text("utf-8")
@@ -28,6 +29,12 @@ def pay_page(page: PayPage) -> str:
 def notice_page(page: NoticePage) -> str:
     """A page of one title and one sentence, and whom to call if the seller may be named."""
     return _page("notice_page.html", DEFAULT_LOCALE, page.company, p=page)
+
+
+def counter_page(page: CounterPage) -> str:
+    """The way to a pay page as a QR code, large enough for the phone across the counter."""
+    qr = qr_code_address(page.pay_url)
+    return _page("counter_page.html", page.locale, page.company, p=page, qr=qr)
 
 
 def content_security_policy(form_targets: tuple[str, ...] = ()) -> str:

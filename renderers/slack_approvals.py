@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, mrkdwn_text, plain_text, section
-from renderers.documents import (
-    SlackContent,
-)
 from renderers.money_news import (
     ApprovalCard,
 )
 from renderers.mrkdwn import escape, local_time, mention
+from renderers.slack_values import SlackContent
 
 REVIEW = "pay.approval.review"
 WITHDRAW = "pay.approval.withdraw"

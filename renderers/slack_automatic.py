@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import context, section
-from renderers.documents import AutomaticReport, Gap, SlackContent
 from renderers.mrkdwn import escape, local_time
+from renderers.slack_values import AutomaticReport, Gap, SlackContent
 
 SHOW_ALL = "pay.automatic_report.show"
 SHOWN = 12  # of each list in the post; `SHOW_ALL` leads to all of them

@@ -5,14 +5,14 @@ shown in each reader's own zone.
 """
 
 from renderers.block_kit import section
-from renderers.documents import SlackContent
 from renderers.mrkdwn import escape
 from renderers.plain_text import clean
 from renderers.slack_approvals import approval_post
 from renderers.slack_automatic import automatic_report
 from renderers.slack_card import mail_card
-from renderers.slack_payments import payment_confirmation, thread_note
+from renderers.slack_payments import excess_notice, payment_confirmation, thread_note
 from renderers.slack_refunds import dispute_note, dispute_post, refund_note, refund_post
+from renderers.slack_values import SlackContent
 
 __all__ = [
     "approval_post",
@@ -20,6 +20,7 @@ __all__ = [
     "dispute_note",
     "dispute_post",
     "escape",
+    "excess_notice",
     "mail_card",
     "notice",
     "payment_confirmation",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, day, money, mrkdwn_text, plain_text, section
-from renderers.documents import CardAmounts, CardRecipient, CardState, MailCard, SlackContent
 from renderers.mrkdwn import escape, local_time, mention
+from renderers.slack_values import CardAmounts, CardRecipient, CardState, MailCard, SlackContent
 
 # The action ids of its buttons; `commands.link_status` answers them.
 UNDO = "pay.card.undo"
@@ -35,6 +35,9 @@ _STATES: dict[CardState, str] = {
     "partly_refunded": ":leftwards_arrow_with_hook: Partly refunded",
     "link_off": ":no_entry: The payment link is turned off",
     "disputed": ":rotating_light: Disputed, nothing can be paid with the link meanwhile",
+    "void": ":no_entry_sign: Void: nothing is to be paid for it",
+    "written_off": ":no_entry_sign: Written off: nothing is to be paid for it",
+    "stopped": ":no_entry_sign: Not sent: the invoice was voided or written off before it left",
 }
 
 
@@ -137,7 +140,7 @@ def _buttons(card: MailCard) -> Iterator[Block]:
         yield _retry_button(card)
     if card.can_show_sent:
         yield _button("Show what was sent", SHOW_SENT, card)
-    if card.state not in {"undone", "failed"}:
+    if card.state not in {"undone", "failed", "stopped"}:
         yield _button("Post here", POST_HERE, card)
     if card.can_turn_off:
         yield _button("Turn off link", TURN_OFF, card) | {

@@ -2,12 +2,27 @@
 
 from collections.abc import Iterator
 
-from renderers.block_kit import context, day, money, section
-from renderers.documents import PaymentConfirmation, ReceiptLine, SlackContent
+from renderers.block_kit import Block, context, day, money, plain_text, section
+from renderers.documents import ReceiptLine
 from renderers.mrkdwn import escape, mention
+from renderers.slack_values import ExcessNotice, PaymentConfirmation, PaymentEvent, SlackContent
+
+# The action ids of the buttons: `commands.record_payment`, `commands.apply_credit` and whoever
+# refunds answer them; the value is the payment's id.
+REVERSE = "pay.record.reverse"
+APPLY = "pay.credit.apply"
+KEEP = "pay.credit.keep"
+REFUND = "pay.refund.open"
 
 _SHOWN_INVOICES = 10
 _FAILURE_LIMIT = 300
+_NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have
+_EMOJI: dict[PaymentEvent, str] = {
+    "paid": ":white_check_mark:",
+    "processing": ":bank:",
+    "failed": ":x:",
+    "reversed": ":leftwards_arrow_with_hook:",
+}
 
 
 def payment_confirmation(confirmation: PaymentConfirmation) -> SlackContent:
@@ -17,10 +32,51 @@ def payment_confirmation(confirmation: PaymentConfirmation) -> SlackContent:
     details = [*_payment_details(confirmation)]
     if details:
         blocks.append(section("\n".join(details)))
-    sent_by = ", ".join(mention(user_id) for user_id in confirmation.sender_ids)
-    reference = f"Reference {escape(confirmation.payment_id)}"
-    blocks.append(context(f"{reference} · link sent by {sent_by}" if sent_by else reference))
+    blocks.append(context(" · ".join(_origin(confirmation))))
+    if confirmation.can_reverse:
+        button = _button("Reverse", REVERSE, confirmation.payment_id)
+        blocks.append({"type": "actions", "elements": [button]})
     return SlackContent(f"{heading}{_for_invoices(confirmation)}", blocks)
+
+
+def excess_notice(notice: ExcessNotice) -> SlackContent:
+    """Money that found no invoice; while it is credit, with the ways to deal with it."""
+    text = escape(notice.text, _NOTICE_LIMIT)
+    blocks: list[Block] = [section(f":warning: {text}")]
+    if not notice.left:
+        blocks.append(context(":white_check_mark: Nothing of it is unapplied any more."))
+    elif notice.kept_by:
+        kept = f"{money(notice.left)} stays credit: {mention(notice.kept_by)} said so."
+        blocks.append(context(f":white_check_mark: {kept}"))
+    if notice.left:
+        blocks.append({"type": "actions", "elements": list(_ways(notice))})
+    return SlackContent(text, blocks)
+
+
+def _ways(notice: ExcessNotice) -> Iterator[Block]:
+    yield _button("Apply to…", APPLY, notice.payment_id)
+    if not notice.kept_by:
+        yield _button("Keep as credit", KEEP, notice.payment_id)
+    yield _button("Refund", REFUND, notice.payment_id)
+
+
+def _button(label: str, action_id: str, value: str) -> Block:
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": plain_text(label),
+        "value": value,
+        "accessibility_label": f"{label}: {escape(value, 50)}",
+    }
+
+
+def _origin(confirmation: PaymentConfirmation) -> Iterator[str]:
+    yield f"Reference {escape(confirmation.payment_id)}"
+    if confirmation.recorded_by:
+        yield f"recorded by {mention(confirmation.recorded_by)}"
+    if confirmation.sender_ids:
+        sent_by = ", ".join(mention(user_id) for user_id in confirmation.sender_ids)
+        yield f"link sent by {sent_by}"
 
 
 def thread_note(confirmation: PaymentConfirmation) -> SlackContent:
@@ -32,9 +88,7 @@ def thread_note(confirmation: PaymentConfirmation) -> SlackContent:
 
 
 def _emoji(confirmation: PaymentConfirmation) -> str:
-    return {"paid": ":white_check_mark:", "processing": ":bank:", "failed": ":x:"}[
-        confirmation.event
-    ]
+    return _EMOJI[confirmation.event]
 
 
 def _payment_heading(confirmation: PaymentConfirmation) -> str:
@@ -46,6 +100,8 @@ def _payment_heading(confirmation: PaymentConfirmation) -> str:
             return f"{who} started a payment of {amount}"
         case "failed":
             return f"A payment of {amount} by {who} failed"
+        case "reversed":
+            return f"The payment of {amount} by {who} was reversed"
 
 
 def _for_invoices(confirmation: PaymentConfirmation) -> str:
@@ -69,6 +125,9 @@ def _payment_details(confirmation: PaymentConfirmation) -> Iterator[str]:
         case "failed":
             why = escape(confirmation.failure, _FAILURE_LIMIT) or "the bank gave no reason"
             yield f"Why: {why}. The balance is open again."
+        case "reversed":
+            yield from _reversal(confirmation)
+            yield from (_reopened(line) for line in confirmation.lines[:_SHOWN_INVOICES])
 
 
 def _paid_details(confirmation: PaymentConfirmation, method: str) -> Iterator[str]:
@@ -78,6 +137,19 @@ def _paid_details(confirmation: PaymentConfirmation, method: str) -> Iterator[st
         yield _applied(line)
     if confirmation.unapplied:
         yield f":warning: {money(confirmation.unapplied)} is more than was due: kept as credit"
+    yield from _reversal(confirmation)
+
+
+def _reversal(confirmation: PaymentConfirmation) -> Iterator[str]:
+    taken = confirmation.reversed
+    if taken is not None:
+        who = f" by {mention(taken.by)}" if taken.by else ""
+        why = f": {escape(taken.reason, _FAILURE_LIMIT)}" if taken.reason else ""
+        yield f":leftwards_arrow_with_hook: {money(taken.amount)} reversed{who}{why}"
+
+
+def _reopened(line: ReceiptLine) -> str:
+    return f"{escape(line.invoice_number, 60)}: {money(line.remaining)} is due again"
 
 
 def _applied(line: ReceiptLine) -> str:

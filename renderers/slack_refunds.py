@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, money, plain_text, section
-from renderers.documents import (
-    ReceiptLine,
-    SlackContent,
-)
+from renderers.documents import ReceiptLine
 from renderers.money_news import (
     DisputeCard,
     DisputeEvent,
     RefundNews,
 )
 from renderers.mrkdwn import escape, local_time, mention
+from renderers.slack_values import SlackContent
 
 TAKE_DISPUTE = "pay.dispute.take"
 _OPEN_STRIPE = "pay.url.stripe"

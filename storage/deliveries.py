@@ -278,27 +278,6 @@ def mails_of_order(
     return list(session.exec(own.order_by(*newest).limit(limit)))
 
 
-def earlier_version_left(session: Session, number: str, version: int, *, trials: bool) -> bool:
-    """Whether somebody has, or may have, a mail with the invoice as it was before `version`.
-
-    What was redirected in a trial reached nobody, unless `trials` count.
-    """
-    own = select(Delivery).where(Delivery.invoice_number == number, Delivery.kind == "email")
-    return any(
-        mail.payload.get("version", 0) < version
-        and (trials or not mail.payload.get("trial"))
-        and _may_have_left(session, mail)
-        for mail in session.exec(own)
-    )
-
-
-def _may_have_left(session: Session, mail: Delivery) -> bool:
-    if mail.ambiguous or mail.data_started_at is not None:
-        return True
-    assert mail.id is not None
-    return any(row.outcome in {"sent", "unknown"} for row in recipients(session, mail.id))
-
-
 def mails_with_link(session: Session, link_id: str) -> list[Delivery]:
     """Every mail that carried the link, newest first."""
     own = select(Delivery).where(Delivery.link_id == link_id, Delivery.kind == "email")

@@ -129,3 +129,9 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
         col(Invoice.order_number).in_(order_numbers), Invoice.order_number != ""
     )
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
+
+
+def open_of(session: Session, customer_id: str) -> list[Invoice]:
+    """The customer's invoices and credit memos with a balance, oldest due first."""
+    own = select(Invoice).where(Invoice.customer_id == customer_id, _OPEN)
+    return list(session.exec(own.order_by(col(Invoice.due_date), Invoice.number)))

@@ -108,3 +108,13 @@ def states_by_invoice(session: Session, numbers: list[str]) -> dict[str, set[str
     for number, state in session.exec(covering):
         found.setdefault(number, set()).add(state)
     return found
+
+
+def active_covering(session: Session, invoice_number: str) -> list[PaymentLink]:
+    """Links that can be used and cover the invoice, newest first."""
+    own = (
+        select(PaymentLink)
+        .join(PaymentLinkInvoice, col(PaymentLinkInvoice.link_id) == PaymentLink.id)
+        .where(PaymentLinkInvoice.invoice_number == invoice_number, PaymentLink.state == "active")
+    )
+    return list(session.exec(own.order_by(col(PaymentLink.created_at).desc(), PaymentLink.id)))

@@ -19,6 +19,7 @@ PaymentStatus = Literal["processing", "succeeded", "failed", "canceled"]
 PaymentSource = Literal["gateway", "import", "staff"]
 
 _UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
+BY_STAFF = text("source = 'staff'")
 
 
 class Payment(SQLModel, table=True):
@@ -36,10 +37,19 @@ class Payment(SQLModel, table=True):
             sqlite_where=_UNAPPLIED,
             postgresql_where=_UNAPPLIED,
         ),
+        Index(
+            "ix_payments_by_staff",
+            "recorded_at",
+            "id",
+            sqlite_where=BY_STAFF,
+            postgresql_where=BY_STAFF,
+        ),
+        Index("uq_payments_erp_id", "erp_id", unique=True),
         STRICT,
     )
 
-    id: str = Field(primary_key=True, sa_type=Text)  # Stripe's PaymentIntent or the ERP's id
+    # Stripe's PaymentIntent, the ERP's id, or "rec_…" of our own
+    id: str = Field(primary_key=True, sa_type=Text)
     # None: money that no attempt of ours explains, waiting for a person.
     customer_id: str | None = Field(
         default=None, foreign_key="customers.id", index=True, sa_type=Text
@@ -65,6 +75,10 @@ class Payment(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Utc)
     # SHA-256 of the imported rows: the same id with other content is refused.
     digest: str = Field(default="", sa_type=Text)
+    recorded_by: str = Field(default="", sa_type=Text)  # who of our staff took it, a Slack id
+    cheque_number: str = Field(default="", sa_type=Text)
+    # Under which id an import told of a payment that staff had recorded already.
+    erp_id: str | None = Field(default=None, sa_type=Text)
 
     @property
     def unapplied(self) -> int:
@@ -103,7 +117,7 @@ class CreditApplication(SQLModel, table=True):
 
 
 class PaymentReversal(SQLModel, table=True):
-    """Money taken back by an imported row; its amount is part of `Payment.refunded`."""
+    """Money taken back by staff or an imported row; its amount is part of `Payment.refunded`."""
 
     __tablename__ = "payment_reversals"
     __table_args__ = (rule("amount_positive", "amount > 0"), STRICT)
@@ -113,7 +127,10 @@ class PaymentReversal(SQLModel, table=True):
     payment_id: str = Field(foreign_key="payments.id", index=True, sa_type=Text)
     amount: int = Field(sa_type=Minor)
     reversed_on: date = Field(sa_type=Day)
+    # Of the imported row; empty: staff did it, and no import has told of it yet.
     digest: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    reversed_by: str = Field(default="", sa_type=Text)  # a Slack id
 
 
 def find(session: Session, payment_id: str) -> Payment | None:
@@ -280,7 +297,7 @@ def newest_unapplied(session: Session, customer_id: str, currency: str) -> list[
 
 
 def reversed_of(session: Session, payment_id: str) -> int:
-    """Minor units of the payment that imported rows took back."""
+    """Minor units of the payment that staff and imported rows took back."""
     own = select(func.sum(PaymentReversal.amount)).where(PaymentReversal.payment_id == payment_id)
     return int(session.exec(own).one() or 0)
 
@@ -290,7 +307,7 @@ def reverse(
 ) -> set[str]:
     """Take money of a payment back: off `first_off` first, then what is unapplied, then the rest.
 
-    What the gateway has refunded and what imported rows reverse may be the same money, so the
+    What the gateway has refunded and what is reversed here may be the same money, so the
     larger of the two sums counts. Returns the numbers of the invoices that lost an allocation.
     """
     session.add(reversal)

@@ -6,17 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from renderers.documents import (
-    CardAmounts,
-    CardRecipient,
     Company,
     DocumentLine,
     InvoiceDocument,
-    MailCard,
     OrderDocument,
     Party,
-    PaymentConfirmation,
-    PayPage,
-    PayPageInvoice,
     Receipt,
     ReceiptLine,
     RefundMail,
@@ -26,6 +20,8 @@ from renderers.money_news import (
     DisputeCard,
     RefundNews,
 )
+from renderers.page_values import PayPage, PayPageInvoice
+from renderers.slack_values import CardAmounts, CardRecipient, MailCard, PaymentConfirmation
 from storage.money import Money
 
 PAY_URL = "https://pay.bloom.test/pay/q7Xb2kD9wR4tY8uI1oP5aS3dF6gH0jK2lZ7xC9vB4nM"

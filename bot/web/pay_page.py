@@ -31,7 +31,7 @@ from commands.take_payment import checkout, documents, notices
 from commands.take_payment.order import CheckoutOrder
 from commands.take_payment.page import pay_page
 from renderers import pages
-from renderers.documents import NoticePage, PayPage
+from renderers.page_values import NoticePage, PayPage
 from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)

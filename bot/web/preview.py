@@ -1,4 +1,4 @@
-"""GET /preview/{signed}: a PDF for the person in Slack who asked: a preview, or what was sent."""
+"""GET /preview/{signed}: for the person in Slack who asked: a preview, what was sent, a QR code."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,12 +8,13 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.web import headers
 from commands.desk import Desk
-from commands.errors import NotPermitted, PayError, Refused, Unavailable
+from commands.errors import LinkOff, NotPermitted, PayError, Refused, Unavailable
+from commands.link_status.counter import counter_page
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.sent_mail import DocumentGone
 from renderers import pages
-from renderers.documents import NoticePage
+from renderers.page_values import NoticePage
 
 SLOTS = 4  # renderings of previews at once: mails go first
 
@@ -32,6 +33,9 @@ def preview(desk: Desk) -> Endpoint:
 
 def _answer(desk: Desk, signed: str) -> Response:
     try:
+        counter = counter_page(desk, signed=signed)
+        if counter is not None:
+            return _page(pages.counter_page(counter))
         pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
@@ -43,22 +47,25 @@ def _answer(desk: Desk, signed: str) -> Response:
 def _notice(error: PayError) -> Response:
     title, status = _kind(error)
     page = NoticePage(title=title, sentence=error.sentence, company=None)
-    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-    shown = headers.PRIVATE | {"Content-Security-Policy": policy}
-    return HTMLResponse(pages.notice_page(page), status, shown)
+    return _page(pages.notice_page(page), status)
+
+
+def _page(html: str, status: int = 200) -> Response:
+    policy = {"Content-Security-Policy": pages.content_security_policy()}
+    return HTMLResponse(html, status, headers.PRIVATE | policy)
+
+
+# By kind of error, the most special first.
+_KINDS: tuple[tuple[type[PayError], str, int], ...] = (
+    (PreviewExpired, "This preview has expired", 410),
+    (DocumentGone, "No longer kept", 410),
+    (LinkOff, "This link has ended", 410),
+    (NotPermitted, "Not for you", 403),
+    (Unavailable, "No preview just now", 503),
+    (Refused, "No such preview", 404),
+    (PayError, "No preview", 400),
+)
 
 
 def _kind(error: PayError) -> tuple[str, int]:
-    match error:
-        case PreviewExpired():
-            return "This preview has expired", 410
-        case DocumentGone():
-            return "No longer kept", 410
-        case NotPermitted():
-            return "Not for you", 403
-        case Unavailable():
-            return "No preview just now", 503
-        case Refused():
-            return "No such preview", 404
-        case _:
-            return "No preview", 400
+    return next((title, status) for kind, title, status in _KINDS if isinstance(error, kind))

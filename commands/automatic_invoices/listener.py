@@ -10,8 +10,8 @@ from commands.access import Actor, Permission, require
 from commands.automatic_invoices import report
 from commands.desk import Desk
 from commands.view_parts import Block, View
-from renderers.documents import AutomaticReport
 from renderers.slack_automatic import gap_line, gap_lists
+from renderers.slack_values import AutomaticReport
 
 _LINES = 10  # in one section, so that none is longer than Slack takes
 _MOST_BLOCKS = 98

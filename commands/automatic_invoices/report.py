@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from commands.errors import NotFound
-from renderers.documents import AutomaticReport, Gap
+from renderers.slack_values import AutomaticReport, Gap
 from storage import automatic_invoices, import_runs
 from storage.automatic_invoices import AutomaticInvoice
 from storage.deliveries import Delivery, DeliveryStatus

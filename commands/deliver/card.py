@@ -8,7 +8,7 @@ from commands import outbox
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
-from renderers.documents import CardAmounts, CardRecipient, CardState, MailCard
+from renderers.slack_values import CardAmounts, CardRecipient, CardState, MailCard
 from storage import (
     checkouts,
     customers,
@@ -51,7 +51,7 @@ def mail_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> 
         mailed_before=_mailed_before(session, mail),
         expected_by=_expected_by(session, invoice, state),
         error=mail.error or "",
-        can_turn_off=active and state not in {"paid", "undone"},
+        can_turn_off=active and state not in {"paid", "undone", "stopped"},
         can_retry=_can_retry(session, mail, invoice),
         may_arrive_twice=mail.ambiguous > 0,
         can_show_sent=mail.status in deliveries.OVER and documents.is_kept(session, mail.id),
@@ -89,7 +89,7 @@ def _state(
 ) -> CardState:
     match mail.status:
         case "cancelled":
-            return "undone"
+            return "stopped" if "stopped" in mail.payload else "undone"
         case "failed":
             return "failed"
         case "queued":
@@ -116,11 +116,17 @@ def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
 
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
-    """What happened to the invoice since it was mailed."""
+    """What happened to the invoice since it was mailed; what weighs most comes first."""
+    if invoice.lifecycle != "issued":
+        return invoice.lifecycle
     if disputes.is_open_for(session, invoice.number):
         return "disputed"
     if invoice.status == "paid" and not invoice.is_credit_memo:
         return "paid"
+    return _while_open(session, invoice, link)
+
+
+def _while_open(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
     if checkouts.pending(session, [invoice.number]):
         return "processing"
     if link is not None and link.state != "active":

@@ -9,11 +9,11 @@ from commands.automatic_invoices import report
 from commands.deliver import money_news
 from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
-from commands.deliver.confirmation import payment_confirmation
+from commands.deliver.confirmation import excess_notice, payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from renderers import slack_blocks
-from renderers.documents import SlackContent
+from renderers.slack_values import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
 
@@ -94,7 +94,9 @@ def _thread_note(session: Session, desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.thread_note(payment_confirmation(session, row.payload))
 
 
-def _notice(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+def _notice(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    if "excess_of" in row.payload:
+        return slack_blocks.excess_notice(excess_notice(session, row.payload))
     return slack_blocks.notice(row.payload["text"])
 
 

@@ -6,8 +6,17 @@ from sqlmodel import Session
 
 from commands.deliver.compose_mail import receipt_lines
 from commands.errors import NotFound
-from renderers.documents import PaymentConfirmation, ReceiptLine
-from storage import checkouts, customers, deliveries, invoices, payment_links, payments
+from renderers.documents import ReceiptLine
+from renderers.slack_values import ExcessNotice, PaymentConfirmation, PaymentReversed
+from storage import (
+    checkouts,
+    customers,
+    deliveries,
+    invoices,
+    payment_links,
+    payments,
+    payments_taken,
+)
 from storage.checkouts import CheckoutAttempt
 from storage.money import Money
 from storage.payments import Payment
@@ -23,17 +32,47 @@ def payment_confirmation(session: Session, payload: dict[str, Any]) -> PaymentCo
     attempt = checkouts.find(session, payment.attempt_id) if payment.attempt_id else None
     event = payload["event"]
     settled = event == "paid"
+    lines = receipt_lines(session, payment) if settled else _meant(session, payment, attempt)
     return PaymentConfirmation(
         event=event,
         customer_name=_customer_name(session, payment),
         amount=Money(payment.amount, payment.currency),
         method=payment.method_detail or payment.method,
-        lines=receipt_lines(session, payment) if settled else _meant(session, payment, attempt),
+        lines=_opened(session, payload["invoices"]) if event == "reversed" else lines,
         unapplied=Money(payment.unapplied if settled else 0, payment.currency),
         payment_id=payment.id,
         sender_ids=_senders(session, attempt),
         expected_by=payment.expected_by,
         failure=payment.failure,
+        recorded_by=payment.recorded_by,
+        reversed=_reversed(session, payment),
+        can_reverse=payment.source == "staff" and payment.refunded < payment.amount,
+    )
+
+
+def excess_notice(session: Session, payload: dict[str, Any]) -> ExcessNotice:
+    """`payload` holds the `text`, the id of the payment and who said that the credit stays."""
+    payment = payments.find(session, payload["excess_of"])
+    if payment is None:
+        raise NotFound("The payment is gone.")
+    left = Money(payment.unapplied, payment.currency)
+    return ExcessNotice(payload["text"], payment.id, left, payload.get("kept_by", ""))
+
+
+def _reversed(session: Session, payment: Payment) -> PaymentReversed | None:
+    """The whole of what was taken back here, and the last reason for it."""
+    rows = payments_taken.reversals(session, payment.id) if payment.source == "staff" else []
+    if not rows:
+        return None
+    amount = Money(sum(row.amount for row in rows), payment.currency)
+    return PaymentReversed(amount, rows[-1].reversed_by, rows[-1].reason)
+
+
+def _opened(session: Session, numbers: list[str]) -> tuple[ReceiptLine, ...]:
+    """Invoices that the payment no longer lies on, with what they owe now."""
+    return tuple(
+        ReceiptLine(row.number, Money(0, row.currency), row.balance)
+        for row in invoices.find_all(session, numbers)
     )
 
 

@@ -6,9 +6,7 @@ from sqlmodel import Session
 
 from commands.desk import Desk
 from commands.errors import NotFound
-from renderers.documents import (
-    ReceiptLine,
-)
+from renderers.documents import ReceiptLine
 from renderers.money_news import (
     DisputeCard,
     RefundNews,

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from commands.import_files import recognised
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
-from commands.import_files.told import Told, digest, told
+from commands.import_files.told import WORD_COUNTS, Told, digest, told
 from storage import bulk, payments
 from storage.invoices import Invoice
 from storage.payments import Payment, Shares
@@ -20,6 +21,9 @@ _SAME_FOR_ALL: dict[str, Any] = {
     "attempt_id": None,
     "expected_by": None,
     "failure": "",
+    "recorded_by": "",
+    "cheque_number": "",
+    "erp_id": None,
 }
 
 
@@ -27,10 +31,10 @@ def apply_payments(run: Run) -> dict[str, Change]:
     """Write the payments that are new; says by key what became of each."""
     changes: dict[str, Change] = {}
     for batch in bulk.chunks(told(run.checked)):
-        ids = {part.row.payment_id for one in batch for part in one.parts}
-        keys = ids | {one.key for one in batch}
-        stored = {row.id: row for row in bulk.by_keys(run.session, Payment, Payment.id, keys)}
+        stored = recognised.stored(run.session, batch)
+        new = recognised.claim(run.session, batch, stored)
         changes |= _apply_batch(run, batch, stored)
+        changes |= {key: "updated" for key in new if key in changes}
     return changes
 
 
@@ -77,7 +81,7 @@ def _check_reversed(one: Told) -> None:
 
 
 def _compare(run: Run, one: Told, payment: Payment) -> Change:
-    """Stripe's own word counts for what Stripe took; the rest must be as it was."""
+    """The word of Stripe, or of who took it here, counts; the rest must be as it was."""
     row = one.parts[0].row
     if payment.customer_id not in {None, row.customer_id}:
         reason = f"payment {payment.id} is of customer {payment.customer_id}, not {row.customer_id}"
@@ -85,7 +89,7 @@ def _compare(run: Run, one: Told, payment: Payment) -> Change:
     if payment.currency != one.parts[0].currency:
         reason = f"payment {payment.id} is in {payment.currency}, not {one.parts[0].currency}"
         raise RowRefused(row.place, "currency", reason)
-    if payment.source == "gateway" or not one.positive:
+    if payment.source in WORD_COUNTS or not one.positive:
         return "unchanged"
     if payment.digest != digest(one):
         reason = f"payment {payment.id} is here with other amounts, dates or invoices"

@@ -1,9 +1,20 @@
-"""Taking money and credit off an invoice that became smaller: what came last goes first."""
+"""Taking money and credit off an invoice that became smaller or ended: the last goes first."""
 
 from sqlmodel import Session
 
 from storage import invoices, payments
-from storage.invoices import Invoice
+from storage.invoices import Invoice, Lifecycle
+
+
+def end(session: Session, invoice: Invoice, lifecycle: Lifecycle) -> set[str]:
+    """Void it or write it off: what lies on a void one becomes credit again, of one written off
+    only the rest is given up. Returns the numbers of the invoices whose balance moved.
+    """
+    moved = release_above(session, invoice, 0) if lifecycle == "void" else set[str]()
+    invoice.lifecycle = lifecycle
+    session.add(invoice)
+    session.flush()
+    return moved | {invoice.number}
 
 
 def release_above(session: Session, invoice: Invoice, limit: int) -> set[str]:

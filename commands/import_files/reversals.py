@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from commands.import_files import recognised
 from commands.import_files.checking import Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
 from commands.import_files.told import Told, told
-from storage import bulk, payments
+from storage import bulk, payments, payments_taken
 from storage.invoices import Invoice
 from storage.money import decimals
 from storage.payments import Payment, PaymentReversal
@@ -44,13 +45,30 @@ class Reversing:
 
     def apply(self, one: Told) -> bool:
         """Whether any was new. Raises `RowRefused` before the first is written."""
-        takes = list[Take]()
+        takes, told = list[Take](), False
         planned: defaultdict[str, int] = defaultdict(int)
-        for part, digest in new_rows(one, self.known):
-            takes += self._plan(part, digest, planned)
+        for part, digest in list(new_rows(one, self.known)):
+            if self._recognise(part, digest):
+                told = True
+            else:
+                takes += self._plan(part, digest, planned)
         for take in takes:
             self._write(take)
-        return bool(takes)
+        return told or bool(takes)
+
+    def _recognise(self, part: Part, digest: str) -> bool:
+        """Staff took it back here already: from now on it is known by the row's own id."""
+        named = [payment for payment in self._named(part) if payment.source == "staff"]
+        row = recognised.reversal(self.run.session, named, -part.minor)
+        if row is None:
+            return False
+        self.parts_of[part.row.payment_id] += 1
+        row.id, row.part = part.row.payment_id, self.parts_of[part.row.payment_id]
+        row.digest = digest
+        self.run.session.add(row)
+        self.run.session.flush()
+        self.known.add(digest)
+        return True
 
     def _plan(self, part: Part, digest: str, planned: defaultdict[str, int]) -> Iterator[Take]:
         wanted = -part.minor
@@ -66,16 +84,23 @@ class Reversing:
     def _sources(self, part: Part) -> Iterator[tuple[Payment, int]]:
         """Payments to take from, in order, and how much of each at most."""
         row, session = part.row, self.run.session
-        for name in (row.key, row.payment_id, row.reference):
-            named = payments.find(session, name) if name else None
-            if named is not None and _same_account(named, part):
-                yield named, named.amount
-                return
+        for named in self._named(part):
+            yield named, named.amount
+            return
         if row.invoice_number:
             for allocation, payment in reversed(payments.of_invoice(session, row.invoice_number)):
                 yield payment, allocation.amount
         for payment in payments.newest_unapplied(session, row.customer_id, part.currency):
             yield payment, payment.unapplied
+
+    def _named(self, part: Part) -> Iterator[Payment]:
+        """The payment that the row itself names: by its id, the ERP's or ours, or a reference."""
+        row, session = part.row, self.run.session
+        for name in (row.key, row.payment_id, row.reference):
+            found = payments.find(session, name) if name else None
+            found = found or (payments_taken.by_erp_id(session, name) if name else None)
+            if found is not None and _same_account(found, part):
+                yield found
 
     def _left(self, payment: Payment) -> int:
         if payment.status != "succeeded":

@@ -8,6 +8,7 @@ from decimal import Decimal
 from commands.import_files.report import Place
 
 _STRIPE_PAYMENT = re.compile(r"\bpi_[A-Za-z0-9_]+", re.ASCII)
+_OWN_PAYMENT = re.compile(r"\brec_[a-z2-7]{16}\b", re.ASCII)  # as record_payment makes them
 
 
 @dataclass(slots=True)
@@ -96,9 +97,26 @@ class PaymentRow:
 
 
 def payment_key(payment_id: str, reference: str) -> str:
-    """Which payment a row is about: an id or reference naming Stripe's payment is that payment."""
-    found = _STRIPE_PAYMENT.search(payment_id) or _STRIPE_PAYMENT.search(reference)
-    return found[0] if found else payment_id
+    """Which payment a row is about: an id or reference naming Stripe's payment, or one that was
+    recorded here, is that payment.
+    """
+    found = (search(text) for search in _NAMES for text in (payment_id, reference))
+    return next((name for name in found if name), payment_id)
+
+
+def stripe_payment(text: str) -> str:
+    """The Stripe payment that is named somewhere in `text`, or ""."""
+    found = _STRIPE_PAYMENT.search(text)
+    return found[0] if found else ""
+
+
+def own_payment(text: str) -> str:
+    """The payment recorded by our staff that is named somewhere in `text`, or ""."""
+    found = _OWN_PAYMENT.search(text)
+    return found[0] if found else ""
+
+
+_NAMES = (stripe_payment, own_payment)
 
 
 Row = UserRow | CustomerRow | OrderRow | InvoiceRow | LineRow | PaymentRow

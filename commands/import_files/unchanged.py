@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel
 
+from commands.import_files import recognised
 from commands.import_files.checking import Checked
 from commands.import_files.customers import own_values
 from commands.import_files.orders import differing
@@ -64,8 +65,7 @@ def _drop(checked: Checked, kind: KindName, pairs: Any, same: Callable[[Any, Any
 def _drop_payments(session: Session, checked: Checked) -> None:
     for batch in bulk.chunks(told(checked)):
         ids = {part.row.payment_id for one in batch for part in one.parts}
-        keys = ids | {one.key for one in batch}
-        stored = {row.id: row for row in bulk.by_keys(session, Payment, Payment.id, keys)}
+        stored = recognised.stored(session, batch)
         reversals = bulk.by_keys(session, PaymentReversal, PaymentReversal.id, ids)
         known = {row.digest for row in reversals}
         for one in batch:

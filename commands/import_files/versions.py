@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from commands.import_files.pricing import Priced
-from commands.import_files.releases import release_above
+from commands.import_files.releases import end, release_above
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.rows import InvoiceRow
 from commands.import_files.run import Run
@@ -118,11 +118,7 @@ def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
         return False
     if not newer and (status == "issued" or invoice.lifecycle == "void"):
         return False
-    if status == "void":
-        run.changed |= release_above(run.session, invoice, 0)
-    invoice.lifecycle = status
-    run.changed.add(invoice.number)
-    run.session.add(invoice)
+    run.changed |= end(run.session, invoice, status)
     return True
 
 

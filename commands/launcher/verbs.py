@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 from commands.access import Permission
+from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
+from commands.link_status import listener as link_status
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
+from commands.void_invoice import listener as void_invoice
 
 
 def _invoice(typing: Typing) -> None:
@@ -80,6 +84,38 @@ VERBS: tuple[Verb, ...] = (
         "",
         Permission.SEE_INVOICES,
         _approvals,
+    ),
+    Verb(
+        "record",
+        "[customer, invoice or today]",
+        "record a cheque, cash or a transfer; `today` lists what was recorded",
+        "Record a payment",
+        Permission.RECORD_PAYMENT,
+        record_payment.run,
+    ),
+    Verb(
+        "credit",
+        "[customer or invoice]",
+        "put credit memos and unapplied credit on invoices, or take them off",
+        "Apply credit",
+        Permission.RECORD_PAYMENT,
+        apply_credit.run,
+    ),
+    Verb(
+        "void",
+        "[number, PO or customer]",
+        "void an invoice, or write off what is left of it",
+        "Void an invoice",
+        Permission.RECORD_PAYMENT,
+        void_invoice.run,
+    ),
+    Verb(
+        "status",
+        "[number, PO or customer]",
+        "see how an invoice and its link stand, and show the link at the counter",
+        "Invoice status",
+        Permission.SEE_INVOICES,
+        link_status.status,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

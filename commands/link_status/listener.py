@@ -1,4 +1,6 @@
-"""The buttons of an invoice's card: Undo, Retry, Show what was sent, Post here, Turn off link."""
+"""/pay status with Show link, and the buttons of an invoice's card: Undo, Retry, Show what was
+sent, Post here, Turn off link.
+"""
 
 import json
 from typing import Any
@@ -7,10 +9,14 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from commands import invoice_choice
 from commands import view_parts as parts
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import NotFound
+from commands.launcher.verb import Typing
+from commands.link_status import counter, status_modal
+from commands.link_status import status as invoice_status
 from commands.link_status.sent_view import sent_view
 from commands.payment_link import service as payment_link
 from commands.send_invoice import service as send_invoice
@@ -104,6 +110,39 @@ def share(ack: Ack, actor: Actor, desk: Desk, client: WebClient, view: dict[str,
         channel_is_shared=_is_shared(client, chosen),
     )
     ack(response_action="clear")
+
+
+def status(typing: Typing) -> None:
+    """/pay status, with the number of an invoice behind it."""
+    require(typing.actor, Permission.SEE_INVOICES)
+    found = invoice_choice.named(typing.desk, typing.argument) if typing.argument else []
+    if len(found) == 1:
+        view = _status(typing.actor, typing.desk, found[0][0].number)
+    else:
+        view = invoice_choice.view(status_modal.TITLE, status_modal.FORM, found)
+    typing.client.views_open(trigger_id=typing.body["trigger_id"], view=view)
+    typing.ack()
+
+
+def status_chosen(
+    ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]
+) -> None:
+    ack()
+    number = invoice_choice.chosen_in(body)
+    if number:
+        client.views_update(view_id=body["view"]["id"], view=_status(actor, desk, number))
+
+
+def show_link(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
+    link_id = str(body["actions"][0].get("value", ""))
+    view = status_modal.link_view(counter.show_link(actor, desk, link_id=link_id))
+    client.views_push(trigger_id=body["trigger_id"], view=view)
+    ack()
+
+
+def _status(actor: Actor, desk: Desk, number: str) -> View:
+    found = invoice_status.look(actor, desk, number=number)
+    return status_modal.view(found, may_show=actor.may(Permission.SEND_INVOICE))
 
 
 def _is_shared(client: WebClient, channel: str) -> bool | None:

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from commands.access import Actor, Role
+from commands.desk import Desk
 from storage import users
 
 
@@ -13,3 +14,10 @@ def find_actor(session: Session, person_id: str) -> tuple[Actor, bool]:
         return Actor(person_id, "", ""), True
     roles = frozenset(Role(role) for role in users.roles_of(session, person_id))
     return Actor(row.id, row.name, row.email, roles), row.active
+
+
+def present(desk: Desk, person_id: str) -> Actor:
+    """The person as they are now, without any role once they are deactivated."""
+    with desk.database.reading() as session:
+        actor, is_active = find_actor(session, person_id)
+    return actor if is_active else Actor(actor.id, "", "")

@@ -1,7 +1,7 @@
 """How an amount is laid on invoices. Pure: minor units of one currency in, minor units out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -31,6 +31,25 @@ def oldest_first(amount: int, claims: Iterable[Claim]) -> Plan:
     ranked = sorted(claims, key=lambda claim: (claim.due_date, claim.number))
     wishes = {claim.number: max(0, claim.open) for claim in ranked}
     return _fill(amount, wishes, wishes)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A part of a source of credit that goes on an invoice."""
+
+    source: str
+    number: str
+    amount: int
+
+
+def spread(sources: Mapping[str, int], claims: Iterable[Claim]) -> list[Move]:
+    """Use the sources up one after the other, each on the invoice that was due first."""
+    waiting, moves = list(claims), list[Move]()
+    for source, amount in sources.items():
+        plan = oldest_first(amount, waiting)
+        moves += [Move(source, number, share) for number, share in plan.shares.items()]
+        waiting = [replace(c, open=c.open - plan.shares.get(c.number, 0)) for c in waiting]
+    return moves
 
 
 def as_agreed(amount: int, shares: Mapping[str, int], open_now: Mapping[str, int]) -> Plan:

@@ -4,17 +4,25 @@ from commands import invoice_document, order_document, pdf_files, previews
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.pdf_files import PdfFile
-from commands.people.actors import find_actor
-from commands.previews import OrderPreview, Preview, SentDocumentLink
+from commands.people import actors
+from commands.previews import OrderPreview, Preview, PreviewUnknown, SentDocumentLink
 from commands.send_invoice.sent_mail import sent_pdf
 
 
 def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
     """Raises `PreviewUnknown`, `PreviewExpired`, `NotPermitted`, `Refused` or `RenderFailed`."""
     asked = previews.verify(desk.keyring, signed, desk.clock.real())
-    actor = _person(desk, asked.person_id)
-    if isinstance(asked, SentDocumentLink):
-        return sent_pdf(actor, desk, delivery_id=asked.delivery_id, position=asked.position)
+    # A role taken away closes what was signed before too.
+    actor = actors.present(desk, asked.person_id)
+    match asked:
+        case SentDocumentLink():
+            return sent_pdf(actor, desk, delivery_id=asked.delivery_id, position=asked.position)
+        case Preview() | OrderPreview():
+            return _preview(actor, desk, asked)
+    raise PreviewUnknown("This is not a preview of a document.")
+
+
+def _preview(actor: Actor, desk: Desk, asked: Preview | OrderPreview) -> PdfFile:
     require(actor, Permission.SEE_INVOICES)
     pdf = _invoice(desk, asked) if isinstance(asked, Preview) else _order(desk, asked)
     return PdfFile(f"Preview {pdf.name}", pdf.content)
@@ -34,10 +42,3 @@ def _order(desk: Desk, asked: OrderPreview) -> PdfFile:
     with desk.database.reading() as session:
         document = order_document.assemble(session, desk.company, asked.order_number)
     return pdf_files.order_pdf(desk, document)
-
-
-def _person(desk: Desk, person_id: str) -> Actor:
-    """The person as they are now: a role taken away closes what was signed before too."""
-    with desk.database.reading() as session:
-        actor, is_active = find_actor(session, person_id)
-    return actor if is_active else Actor(actor.id, "", "")

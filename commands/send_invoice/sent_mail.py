@@ -16,7 +16,7 @@ from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.pdf_files import PdfFile, file_name
-from renderers.documents import CardRecipient
+from renderers.slack_values import CardRecipient
 from storage import deliveries, documents
 from storage.deliveries import Delivery, DeliveryStatus
 

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from commands import outbox
 from commands.desk import Desk
 from commands.rules import addresses
-from renderers.documents import PaymentEvent
+from renderers.slack_values import PaymentEvent
 from storage import checkouts, customers, deliveries, users
 from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery
@@ -45,10 +45,25 @@ def payers(session: Session, payment: Payment) -> list[str]:
     return addresses.distinct([*_recipients(session, payment, attempt), *payer])
 
 
-def notify(session: Session, desk: Desk, *, key: str, text: str) -> None:
-    """A sentence in the payments channel, once for each `key`."""
+def notify(session: Session, desk: Desk, *, key: str, text: str, excess_of: str = "") -> None:
+    """A sentence in the payments channel, once for each `key`.
+
+    With `excess_of`, a payment's id, it asks what is to become of the credit that was kept.
+    """
     channel, now = desk.policy.payments_channel, desk.clock.now()
-    outbox.queue_notice(session, key=key, text=text, channel=channel, now=now)
+    outbox.queue_notice(session, key=key, text=text, channel=channel, now=now, excess_of=excess_of)
+
+
+def excess_settled(session: Session, desk: Desk, payment: Payment, *, change: str) -> None:
+    """Show on the notice about the payment's excess, if there is one, what is left of it."""
+    notice = deliveries.find_by_key(session, excess_key(payment.id))
+    if notice is not None:
+        outbox.queue_edit(session, notice, change=change, now=desk.clock.now())
+
+
+def excess_key(payment_id: str) -> str:
+    """Of the delivery that told of it."""
+    return f"notice:unapplied:{payment_id}"
 
 
 def _recipients(session: Session, payment: Payment, attempt: CheckoutAttempt | None) -> list[str]:

@@ -1,7 +1,8 @@
 """Pages of a link that has nothing to pay through it any more: no amounts, and whom to call."""
 
 from commands.desk import Desk
-from renderers.documents import Company, NoticePage
+from renderers.documents import Company
+from renderers.page_values import NoticePage
 from storage.customers import Customer
 from storage.payment_links import PaymentLink
 

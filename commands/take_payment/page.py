@@ -13,8 +13,8 @@ from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
-from renderers.documents import NoticePage, PageState, PayForm, PayPage, PayPageInvoice
 from renderers.formats import DEFAULT_LOCALE
+from renderers.page_values import NoticePage, PageState, PayForm, PayPage, PayPageInvoice
 from storage import checkouts, customers, payments
 from storage.customers import Customer
 from storage.money import Money
@@ -55,6 +55,8 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> P
             desk, owed, can_take_money=bool(methods) and account.status == "active"
         )
         state = "unavailable" if notice else "due"
+    elif state == "nothing_due":
+        notice = _cancelled(desk, rows)
     if any(row.disputed for row in rows):
         notice = notice or due.disputed(notices.whom_to_call(desk.company))
     begun = _begun(session, rows) if state == "due" else False
@@ -95,6 +97,16 @@ def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
     if any(row.disputed for row in rows):
         return "disputed"
     return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
+
+
+def _cancelled(desk: Desk, rows: list[OpenItem]) -> str:
+    """What became of invoices that were voided; "" when none was."""
+    numbers = [row.invoice.number for row in rows if row.invoice.status == "void"]
+    if not numbers:
+        return ""
+    was = "was" if len(numbers) == 1 else "were"
+    call = notices.whom_to_call(desk.company)
+    return f"{', '.join(numbers)} {was} cancelled. For questions please contact {call}."
 
 
 def _unavailable(desk: Desk, owed: Money, *, can_take_money: bool) -> str:

@@ -17,7 +17,7 @@ from commands.ports import CheckoutSession, GatewayPayment
 from commands.rules import allocation
 from commands.take_payment import announce, attempts, booking, overlap
 from commands.take_payment.booking import Owner
-from renderers.documents import PaymentEvent
+from renderers.slack_values import PaymentEvent
 from storage import checkouts, customers, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.money import Money
@@ -193,9 +193,10 @@ def _warn(held: Session, desk: Desk, payment: Payment, problem: str) -> None:
     arrived = Money(payment.amount, payment.currency)
     text = (
         f"{who} paid {arrived} ({payment.id}), {problem}. It is kept as unapplied credit: "
-        "please put it on an invoice or refund it in Stripe."
+        "please put it on an invoice, keep it or refund it."
     )
-    announce.notify(held, desk, key=f"unapplied:{payment.id}", text=text)
+    key = f"unapplied:{payment.id}"
+    announce.notify(held, desk, key=key, text=text, excess_of=payment.id)
 
 
 def _book_unexplained(

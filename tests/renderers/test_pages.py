@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderers.documents import NoticePage, PayForm
+from renderers.page_values import NoticePage, PayForm
 from renderers.pages import content_security_policy, notice_page, pay_page
 from tests.documents import BLOOM, a_page_invoice, a_pay_page, usd
 

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.sandbox.slack.blocks import refusals
-from renderers.documents import CardRecipient, CardState, ReceiptLine, SlackContent
+from renderers.documents import ReceiptLine
 from renderers.slack_blocks import (
     escape,
     mail_card,
@@ -16,6 +16,7 @@ from renderers.slack_blocks import (
     payment_confirmation,
     thread_note,
 )
+from renderers.slack_values import CardRecipient, CardState, SlackContent
 from tests.documents import a_card, a_confirmation, a_credit_memo, usd
 
 TEN = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)

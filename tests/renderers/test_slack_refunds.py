@@ -7,10 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.sandbox.slack.blocks import refusals
-from renderers.documents import (
-    ReceiptLine,
-    SlackContent,
-)
+from renderers.documents import ReceiptLine
 from renderers.money_news import (
     DisputeEvent,
     RefundEvent,
@@ -22,6 +19,7 @@ from renderers.slack_blocks import (
     refund_note,
     refund_post,
 )
+from renderers.slack_values import SlackContent
 from storage.approvals import ApprovalStatus
 from storage.gateway_states import DisputeStatus
 from tests.documents import a_dispute_card, a_refund_news, an_approval_card, usd

@@ -11,6 +11,7 @@ from storage import search_terms
 from storage.database import Database
 from storage.deliveries import Delivery
 from storage.orders import Order
+from storage.payments import Payment, PaymentReversal
 from storage.schema import is_current, migrate
 
 
@@ -27,6 +28,26 @@ def empty(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) ->
 def say(session: Session, *statements: str, **values: object) -> None:
     for statement in statements:
         session.connection().execute(text(statement), values)
+
+
+def test_payments_told_before_staff_recorded_any_stay(empty: Database) -> None:
+    migrate(empty, "0002")
+    with empty.writing() as session:
+        say(
+            session,
+            "INSERT INTO payments (id, currency, amount, allocated, refunded, disputed, status,"
+            " source, method, method_detail, payer_email, reference, statement_descriptor,"
+            " received_on, failure, recorded_at, digest) VALUES ('pi_1', 'USD', 100, 0, 40, 0,"
+            " 'succeeded', 'gateway', 'card', '', '', '', '', '2026-03-10', '',"
+            " '2026-03-10T15:00:00.000000+00:00', '')",
+            "INSERT INTO payment_reversals (id, part, payment_id, amount, reversed_on, digest)"
+            " VALUES ('R1', 1, 'pi_1', 40, '2026-03-11', 'd')",
+        )
+    migrate(empty)
+    with empty.reading() as session:
+        payment = session.get_one(Payment, "pi_1")
+        assert (payment.recorded_by, payment.cheque_number, payment.erp_id) == ("", "", None)
+        assert session.get_one(PaymentReversal, ("R1", 1)).reversed_by == ""
 
 
 def test_orders_of_the_first_schema_stay_and_can_be_searched(empty: Database) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from commands.deliver.card import mail_card
 from commands.deliver.confirmation import payment_confirmation
 from commands.errors import NotFound
-from renderers.documents import MailCard
+from renderers.slack_values import MailCard
 from storage import checkouts, deliveries, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.deliveries import Delivery

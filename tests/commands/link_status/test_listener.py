@@ -9,8 +9,8 @@ from sqlmodel import select
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.person import Person
 from commands.send_invoice.service import SendInvoice, send_invoice
-from renderers.documents import CardAmounts, CardRecipient, MailCard
 from renderers.slack_blocks import mail_card
+from renderers.slack_values import CardAmounts, CardRecipient, MailCard
 from storage.money import Money
 from storage.payment_links import PaymentLink
 from tests.builders import CARL, NOW, SALLY

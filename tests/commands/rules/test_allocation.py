@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.rules.allocation import Claim, as_agreed, oldest_first
+from commands.rules.allocation import Claim, as_agreed, oldest_first, spread
 
 AMOUNTS = st.integers(min_value=0, max_value=10**12)
 CLAIMS = st.lists(
@@ -67,3 +67,18 @@ def test_shares_agreed_are_bounded_by_what_is_open_now(
 def test_an_amount_below_zero_is_no_payment() -> None:
     with pytest.raises(ValueError, match="below zero"):
         oldest_first(-1, [])
+
+
+@settings(derandomize=True)
+@given(st.lists(AMOUNTS, max_size=5), CLAIMS)
+def test_credits_are_used_up_in_turn_and_pay_as_one_amount_would(
+    amounts: list[int], claims: list[Claim]
+) -> None:
+    sources = {f"CR-{number}": amount for number, amount in enumerate(amounts)}
+    moves = spread(sources, claims)
+    laid: dict[str, int] = {}
+    for move in moves:
+        laid[move.number] = laid.get(move.number, 0) + move.amount
+    assert laid == oldest_first(sum(amounts), claims).shares
+    for source, amount in sources.items():
+        assert sum(move.amount for move in moves if move.source == source) <= amount

@@ -17,8 +17,8 @@ from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.retry import retry_send
 from commands.send_invoice.sent_mail import sent_pdf, show_sent
 from commands.send_invoice.service import SendInvoice, Sent, send_invoice, share_card, undo
-from renderers.documents import MailCard
 from renderers.slack_blocks import mail_card as drawn
+from renderers.slack_values import MailCard
 from storage import deliveries
 from tests.builders import CARL, NOW, SALLY, add_customer, add_invoice, add_order
 from tests.commands.deliver.posting import body, by_purpose, drain, parsed, row

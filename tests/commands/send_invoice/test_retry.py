@@ -9,7 +9,7 @@ from commands.payment_link import service as payment_link
 from commands.ports import MailOutcomeUnknown
 from commands.send_invoice.retry import retry_send
 from commands.send_invoice.service import undo
-from renderers.documents import MailCard
+from renderers.slack_values import MailCard
 from storage import deliveries, invoices
 from storage.deliveries import DeliveryStatus
 from tests.builders import ANNA, CARL, MARA, NOBODY, SALLY

@@ -13,7 +13,7 @@ from commands.link_status.sent_view import sent_view
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.sent_mail import DocumentGone, SentMail, SentPdf, show_sent
-from renderers.documents import CardRecipient
+from renderers.slack_values import CardRecipient
 from storage import deliveries, documents, users
 from tests.builders import ANNA, CARL, MARA, NOBODY, NOW, SALLY
 from tests.commands.deliver.posting import drain, parsed, pdf, queue_mail, row

@@ -9,7 +9,7 @@ from commands.dispute.booking import book_dispute
 from commands.errors import NotFound, Refused
 from commands.ports import AccountState
 from commands.take_payment.page import pay_page
-from renderers.documents import NoticePage, PayPage
+from renderers.page_values import NoticePage, PayPage
 from storage import customers
 from storage.money import Money
 from tests.builders import add_invoice
