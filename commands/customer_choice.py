@@ -10,7 +10,8 @@ from storage import customers, invoices, search_terms
 from storage.customers import Customer
 
 FIND = "pay.customer."  # and the form that asks
-MOST = 99  # options
+MOST = 99  # options; one place is left for the hint
+_REFINE = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Meant:
 
 
 def meant(desk: Desk, typed: str) -> Meant:
-    """An invoice's number means its customer; else an id, a whole name, beginnings of words."""
+    """An invoice's number means its customer; else an id, a whole name, beginnings of words.
+
+    One more than can be shown when there are more.
+    """
     number = typed.strip().lstrip("#")
     with desk.database.reading() as session:
         for spelled in dict.fromkeys((number, number.upper())):
@@ -33,14 +37,17 @@ def meant(desk: Desk, typed: str) -> Meant:
         named = customers.find(session, number) or customers.find(session, number.upper())
         if named is not None:
             return Meant((named,))
-        found = search_terms.find_customers(session, number, MOST) if number else []
+        found = search_terms.find_customers(session, number, MOST + 1) if number else []
     exact = [row for row in found if row.name.casefold() == number.casefold()]
     return Meant(tuple(exact if len(exact) == 1 else found))
 
 
 def options(desk: Desk, typed: str) -> list[Block]:
     found = meant(desk, typed).customers if search_terms.words(typed) else ()
-    return [choice(row) for row in found]
+    shown = [choice(row) for row in found[:MOST]]
+    if len(found) > MOST:
+        shown.append(parts.option("There are more: type another word or more letters", _REFINE))
+    return shown
 
 
 def choice(customer: Customer) -> Block:
@@ -48,18 +55,28 @@ def choice(customer: Customer) -> Block:
     return parts.option(f"{parts.clip(customer.name, room)} · {customer.id}", customer.id)
 
 
+def select(form: str, chosen: Customer | None = None) -> Block:
+    """A search for one customer, as the field of `form`."""
+    made: Block = {
+        "type": "external_select",
+        "action_id": FIND + form,
+        "min_query_length": 2,
+        "placeholder": parts.plain("Type the beginning of a name"),
+    }
+    return made | ({"initial_option": choice(chosen)} if chosen else {})
+
+
 def block(form: str, chosen: Customer | None = None, among: tuple[Customer, ...] = ()) -> Block:
     """The field of `form`, of which each change is told at once; `among`: the few it can be."""
-    select: Block = {"type": "external_select", "min_query_length": 2}
+    accessory = select(form, chosen)
     if among:
-        select = {"type": "static_select", "options": [choice(row) for row in among]}
-    select |= {"action_id": FIND + form, "placeholder": parts.plain("Type a name or a number")}
-    select |= {"initial_option": choice(chosen)} if chosen else {}
+        own = {"type": "static_select", "options": [choice(row) for row in among]}
+        accessory = own | {"action_id": FIND + form, "placeholder": parts.plain("Choose")}
     return {
         "type": "section",
         "block_id": "customer",
         "text": parts.mrkdwn("*Customer*"),
-        "accessory": select,
+        "accessory": accessory,
     }
 
 
@@ -72,6 +89,10 @@ def currency(action_id: str, currencies: tuple[str, ...], current: str) -> list[
     select: Block = {"type": "static_select", "action_id": action_id, "options": made}
     block = parts.section("*Currency*", block_id="currency")
     return [block | {"accessory": select | {"initial_option": initial}}]
+
+
+def is_hint(value: str) -> bool:
+    return value == _REFINE
 
 
 def chosen_in(body: dict[str, Any]) -> str:

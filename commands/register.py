@@ -21,7 +21,6 @@ from commands.link_status import status_modal
 from commands.order_summary import blocks as order_buttons
 from commands.order_summary import listener as order_summary
 from commands.order_summary import modal as order_summary_modal
-from commands.orders import customer_choice as order_customer
 from commands.orders import issue_modal
 from commands.orders import listener as orders
 from commands.orders import modal as order_modal
@@ -76,7 +75,6 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
-    On("options", order_customer.FIND, orders.search_customers, once=False),
     On("view_submission", order_modal.REVIEW, orders.review),
     On("action", order_review.CHOICE, orders.choose),
     On("view_submission", order_review.FINISH, orders.finish),

@@ -76,8 +76,10 @@ def customer_chosen(
 ) -> None:
     require(actor, Permission.RECORD_PAYMENT)
     ack()
-    kept = json.loads(body["view"]["private_metadata"])
     chosen = customer_choice.chosen_in(body)
+    if customer_choice.is_hint(chosen):
+        return
+    kept = json.loads(body["view"]["private_metadata"])
     view = _form(desk, kept["id"], chosen, payment_id=_nobodys(desk, kept["payment"]))
     client.views_update(view_id=body["view"]["id"], view=view)
 

@@ -6,13 +6,13 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from commands import customer_choice
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled
 from commands.launcher.verb import Typing
 from commands.order_summary import listener as order_summary
 from commands.orders import (
-    customer_choice,
     drafts,
     issue_modal,
     issuing,
@@ -56,14 +56,9 @@ def press_new(actor: Actor, desk: Desk, client: WebClient, ack: Ack, body: dict[
 def _new_form(actor: Actor, desk: Desk, body: dict[str, Any], customer: str) -> View:
     require(actor, Permission.CREATE_ORDER)
     issuing.require_entry(desk)
-    found = customer_choice.meant(desk, customer)
+    found = list(customer_choice.meant(desk, customer).customers) if customer else []
     today = desk.policy.today(desk.clock.now())
     return modal.form(str(uuid.uuid4()), _channel(body), today, found=found, typed=customer)
-
-
-def search_customers(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
-    require(actor, Permission.CREATE_ORDER)
-    ack(options=customer_choice.options(desk, str(body.get("value", ""))))
 
 
 def review(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:

@@ -3,8 +3,8 @@
 import json
 from datetime import date
 
+from commands import customer_choice
 from commands import view_parts as parts
-from commands.orders import customer_choice
 from commands.orders.form import MOST_NOTES, MOST_PO, OrderForm
 from commands.rules.order_lines import EXAMPLE
 from commands.send_invoice.fields import Values, text
@@ -12,6 +12,7 @@ from commands.view_parts import Block, View
 from renderers.mrkdwn import escape
 from storage.customers import Customer
 
+FORM = "order"  # of the choice of a customer
 NEW = "pay.order.new"  # a button's action
 REVIEW = "pay.order.review"
 TITLE = "New order"
@@ -29,7 +30,7 @@ def form(
     chosen = found[0] if len(found) == 1 else None
     blocks = [
         *_unclear(found, typed),
-        parts.field("customer", "Customer", customer_choice.select(chosen), optional=False),
+        parts.field("customer", "Customer", customer_choice.select(FORM, chosen), optional=False),
         _lines(),
         _line("po", "PO", MOST_PO),
         _day_field("ship_date", "Ship date", ship_date),
@@ -87,8 +88,9 @@ def _notes() -> Block:
 
 
 def _customer(values: Values) -> str:
-    chosen = values.get("customer", {}).get(customer_choice.FIND, {}).get("selected_option")
-    return str(chosen["value"]) if chosen else ""
+    found = values.get("customer", {}).get(customer_choice.FIND + FORM, {})
+    value = str((found.get("selected_option") or {}).get("value", ""))
+    return "" if customer_choice.is_hint(value) else value
 
 
 def _day(values: Values, name: str) -> date | None:

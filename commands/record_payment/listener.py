@@ -85,8 +85,11 @@ def customer_chosen(
 ) -> None:
     require(actor, Permission.RECORD_PAYMENT)
     ack()
+    chosen = customer_choice.chosen_in(body)
+    if customer_choice.is_hint(chosen):
+        return
     kept = json.loads(body["view"]["private_metadata"])
-    view = _form(desk, kept["id"], customer_choice.chosen_in(body))
+    view = _form(desk, kept["id"], chosen)
     client.views_update(view_id=body["view"]["id"], view=view)
 
 
