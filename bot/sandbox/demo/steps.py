@@ -60,7 +60,7 @@ def the_customer_gets_the_mail(tour: Tour) -> None:
     tour.show("to", mail.message["To"])
     for path in tour.save(mail):
         tour.show("saved", path)
-    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "robin@blueiris.test")))
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "robin@blueiris.test", "accepted")))
 
 
 def the_customer_pays_by_card(tour: Tour) -> None:
