@@ -61,7 +61,7 @@ class _Facts:
     invoice: InvoiceDocument | None
     order: OrderDocument | None
     sender: User | None
-    reply_to: str
+    answering: User | None  # who gets the customer's reply; None: the company
     no_link_reason: str
 
 
@@ -72,7 +72,7 @@ def _documents(desk: Desk, row: Delivery) -> Letter:
     attachments += [pdf_files.order_pdf(desk, order)] if order else []
     return Letter(
         content=_content(facts, row.payload["message"]),
-        reply_to=facts.reply_to,
+        reply_to=facts.answering.email if facts.answering else "",
         attachments=tuple(attachments),
         automatic=facts.sender is None,
         link_id=row.link_id if invoice and invoice.pay_url else None,
@@ -82,7 +82,7 @@ def _documents(desk: Desk, row: Delivery) -> Letter:
 
 
 def _content(facts: _Facts, message: str) -> EmailContent:
-    name = facts.sender.name if facts.sender else ""
+    name = facts.answering.name if facts.answering else ""
     if facts.invoice is not None:
         return emails.invoice_email(InvoiceEmail(facts.invoice, name, message, facts.order))
     if facts.order is not None:
@@ -104,7 +104,8 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        return _Facts(invoice, order, sender, _reply_to(session, row, sender), reason)
+        answering = sender or _sales_rep(session, row)
+        return _Facts(invoice, order, sender, answering, reason)
 
 
 def _link(
@@ -129,13 +130,11 @@ def _link(
         return None, KEY_GONE
 
 
-def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
-    """The sender, else the customer's sales representative, else "" for the company."""
-    if sender is not None:
-        return sender.email
+def _sales_rep(session: Session, row: Delivery) -> User | None:
+    """The customer's, unless they have left."""
     customer = customers.find(session, row.customer_id or "")
     rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
-    return rep.email if rep is not None and rep.active else ""
+    return rep if rep is not None and rep.active else None
 
 
 # -- a receipt ----------------------------------------------------------------------------------
@@ -144,7 +143,8 @@ def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
 def _receipt(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         receipt = _receipt_value(session, desk, row)
-        reply_to = _reply_to(session, row, None)
+        rep = _sales_rep(session, row)
+    reply_to = rep.email if rep else ""
     return Letter(content=emails.receipt_email(receipt), reply_to=reply_to, automatic=True)
 
 
