@@ -76,7 +76,7 @@ def _invoices(history: OrderHistory, typed_in: str) -> Iterator[Block]:
         yield block
     if sendable:
         return
-    yield parts.section("No invoice yet")
+    yield parts.section(f"No invoice {'that can be sent' if history.invoices else 'yet'}")
     if history.why_no_issue:
         yield parts.context(escape(history.why_no_issue, 300))
     issue = [] if history.why_no_issue else [issue_button(number)]

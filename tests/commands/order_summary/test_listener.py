@@ -250,6 +250,15 @@ def test_a_void_invoice_is_not_what_email_docs_means(shop: SlackRoom) -> None:
     assert "No invoice yet" in sally.modal.text()
 
 
+def test_an_order_whose_invoice_is_void_is_not_said_to_have_had_none(shop: SlackRoom) -> None:
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-2000", order_number="90001", lifecycle="void")
+    sally = shop.person(SALLY)
+    sally.command("/pay", "order 90001")
+    assert "No invoice yet" not in sally.modal.text()
+    assert "No invoice that can be sent" in sally.modal.text()
+
+
 def test_each_invoice_of_an_order_has_its_own_email_docs(shop: SlackRoom) -> None:
     with shop.desk.database.writing() as session:
         add_invoice(session, "INV-1043", issue_date=date(2026, 2, 11))
