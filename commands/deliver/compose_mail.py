@@ -104,7 +104,7 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        answering = sender or _sales_rep(session, row)
+        answering = _answering(session, row, sender)
         return _Facts(invoice, order, sender, answering, reason)
 
 
@@ -130,11 +130,19 @@ def _link(
         return None, KEY_GONE
 
 
-def _sales_rep(session: Session, row: Delivery) -> User | None:
-    """The customer's, unless they have left."""
+def _answering(session: Session, row: Delivery, sender: User | None) -> User | None:
+    """The sender, else the customer's sales representative unless they have left."""
+    if sender is not None:
+        return sender
     customer = customers.find(session, row.customer_id or "")
     rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
     return rep if rep is not None and rep.active else None
+
+
+def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
+    """The address of whoever answers, or "" for the company."""
+    person = _answering(session, row, sender)
+    return person.email if person else ""
 
 
 # -- a receipt ----------------------------------------------------------------------------------
@@ -143,8 +151,7 @@ def _sales_rep(session: Session, row: Delivery) -> User | None:
 def _receipt(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         receipt = _receipt_value(session, desk, row)
-        rep = _sales_rep(session, row)
-    reply_to = rep.email if rep else ""
+        reply_to = _reply_to(session, row, None)
     return Letter(content=emails.receipt_email(receipt), reply_to=reply_to, automatic=True)
 
 
