@@ -1,6 +1,5 @@
 """The mails customers get: subject, HTML and a text twin with the same content."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from renderers import formats
@@ -149,8 +148,7 @@ def _subject(text: str) -> str:
 
 
 def _po_number(po_number: str) -> str:
-    named = re.match(r"PO\b", po_number, re.IGNORECASE)  # some write it into the number
-    return f" ({'' if named else 'PO '}{po_number})" if po_number else ""
+    return f" ({formats.po_number(po_number)})" if po_number else ""
 
 
 def _sums(rows: Iterable[SumRow], locale: str) -> tuple[tuple[str, str, str], ...]:

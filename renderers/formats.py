@@ -4,6 +4,7 @@ Currencies are shown by their ISO code, so that "$" is never guessed; months are
 that 3/4 is never guessed either. A locale nobody knows is read as en_US.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -74,6 +75,11 @@ def _money_pattern(locale: str, places: int) -> NumberPattern:
     pattern = parse_pattern(spaced)
     pattern.frac_prec = (places, places)
     return pattern
+
+
+def po_number(number: str) -> str:
+    """With PO before it once: some write it into the number."""
+    return number if re.match(r"PO\b", number, re.IGNORECASE) else f"PO {number}"
 
 
 @lru_cache(maxsize=256)

@@ -85,7 +85,9 @@ def _facts(card: MailCard, amounts: CardAmounts) -> Block:
         fields.append(f"*Refunded*\n{money(amounts.refunded)}")
     if card.title != "Credit memo":
         fields.append(f"*Due*\n{day(amounts.due_date)}")
-        fields.append(f"*Payment Link*\n{_link_state(card)}")
+        # An undone mail gave nobody a link, and one made for it alone is off by then.
+        sent = card.state != "undone"
+        fields += [f"*Payment Link*\n{_link_state(card)}"] if sent else []
     return {"type": "section", "fields": [mrkdwn_text(field) for field in fields]}
 
 

@@ -65,7 +65,7 @@ class _Facts:
     invoice: InvoiceDocument | None
     order: OrderDocument | None
     sender: User | None
-    reply_to: str
+    answering: User | None  # who gets the customer's reply; None: the company
     no_link_reason: str
 
 
@@ -76,7 +76,7 @@ def _documents(desk: Desk, row: Delivery) -> Letter:
     attachments += [pdf_files.order_pdf(desk, order)] if order else []
     return Letter(
         content=_content(facts, row.payload["message"]),
-        reply_to=facts.reply_to,
+        reply_to=facts.answering.email if facts.answering else "",
         attachments=tuple(attachments),
         automatic=facts.sender is None,
         link_id=row.link_id if invoice and invoice.pay_url else None,
@@ -86,7 +86,7 @@ def _documents(desk: Desk, row: Delivery) -> Letter:
 
 
 def _content(facts: _Facts, message: str) -> EmailContent:
-    name = facts.sender.name if facts.sender else ""
+    name = facts.answering.name if facts.answering else ""
     if facts.invoice is not None:
         return emails.invoice_email(InvoiceEmail(facts.invoice, name, message, facts.order))
     if facts.order is not None:
@@ -108,7 +108,8 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        return _Facts(invoice, order, sender, _reply_to(session, row, sender), reason)
+        answering = _answering(session, row, sender)
+        return _Facts(invoice, order, sender, answering, reason)
 
 
 def _link(
@@ -135,13 +136,19 @@ def _link(
         return None, KEY_GONE
 
 
-def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
-    """The sender, else the customer's sales representative, else "" for the company."""
+def _answering(session: Session, row: Delivery, sender: User | None) -> User | None:
+    """The sender, else the customer's sales representative unless they have left."""
     if sender is not None:
-        return sender.email
+        return sender
     customer = customers.find(session, row.customer_id or "")
     rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
-    return rep.email if rep is not None and rep.active else ""
+    return rep if rep is not None and rep.active else None
+
+
+def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
+    """The address of whoever answers, or "" for the company."""
+    person = _answering(session, row, sender)
+    return person.email if person else ""
 
 
 # -- a receipt ----------------------------------------------------------------------------------

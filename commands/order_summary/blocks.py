@@ -7,7 +7,7 @@ from commands.order_summary.standing import Standing
 from commands.orders import issue_modal
 from commands.send_invoice import finding
 from commands.view_parts import Block
-from renderers import block_kit
+from renderers import block_kit, formats
 from renderers.mrkdwn import escape
 from storage.orders import Order
 
@@ -33,7 +33,7 @@ def issue_button(order_number: str) -> Block:
 
 def facts_line(order: Order) -> str:
     """Date, PO and status, as mrkdwn."""
-    po_number = f"PO {escape(order.po_number, 60)}" if order.po_number else ""
+    po_number = escape(formats.po_number(order.po_number), 60) if order.po_number else ""
     known = (block_kit.day(order.order_date), po_number, escape(order.status, 60))
     return " · ".join(word for word in known if word)
 
@@ -41,8 +41,16 @@ def facts_line(order: Order) -> str:
 def invoice_line(standing: Standing) -> str:
     """Number, balance, due date and link state of an invoice, as mrkdwn."""
     invoice = standing.invoice
-    number = escape(invoice.number, 60)
-    return f"{number} · {finding.standing(invoice)} · link {standing.link}"
+    known = (escape(invoice.number, 60), finding.standing(invoice), _link(standing))
+    return " · ".join(word for word in known if word)
+
+
+def _link(standing: Standing) -> str:
+    """Empty where nobody will ever pay with one."""
+    if standing.link != "none":
+        return f"link {standing.link}"
+    invoice = standing.invoice
+    return "" if invoice.lifecycle == "void" or invoice.is_credit_memo else "no link yet"
 
 
 def _named(button: Block, order_number: str) -> Block:

@@ -9,12 +9,12 @@ from commands.order_summary.blocks import (
     issue_button,
 )
 from commands.order_summary.history import Mailed, OrderHistory
+from commands.orders import summary_blocks
 from commands.view_parts import Block, View
-from renderers import block_kit, formats
+from renderers import block_kit
 from renderers.mrkdwn import escape, local_time, mention
 from storage.deliveries import DeliveryStatus
-from storage.money import Money
-from storage.orders import Order, OrderLine
+from storage.orders import Order
 
 _SHOWN_LINES = 20
 _SHOWN_INVOICES = 10
@@ -61,18 +61,8 @@ def _notes(order: Order) -> list[Block]:
 
 
 def _lines(history: OrderHistory) -> list[Block]:
-    shown = [_line(line, history.order.currency) for line in history.lines[:_SHOWN_LINES]]
-    if len(history.lines) > _SHOWN_LINES:
-        shown.append(f"and {len(history.lines) - _SHOWN_LINES} more lines")
-    return [parts.section("\n".join(shown))] if shown else []
-
-
-def _line(line: OrderLine, currency: str) -> str:
-    quantity = formats.number(line.quantity, formats.DEFAULT_LOCALE)
-    price = formats.unit_price(line.unit_price, currency, formats.DEFAULT_LOCALE)
-    amount = block_kit.money(Money(line.amount, currency))
-    unit = f" {escape(line.unit, 10)}" if line.unit else ""
-    return f"{quantity}{unit} x {escape(line.description, 70)} @ {price} = {amount}"
+    lines, currency = history.lines, history.order.currency
+    return summary_blocks.blocks(lines, currency, most=_SHOWN_LINES) if lines else []
 
 
 def _invoices(history: OrderHistory, typed_in: str) -> Iterator[Block]:
@@ -86,7 +76,7 @@ def _invoices(history: OrderHistory, typed_in: str) -> Iterator[Block]:
         yield block
     if sendable:
         return
-    yield parts.section("No invoice yet")
+    yield parts.section(f"No invoice {'that can be sent' if history.invoices else 'yet'}")
     if history.why_no_issue:
         yield parts.context(escape(history.why_no_issue, 300))
     issue = [] if history.why_no_issue else [issue_button(number)]
@@ -99,7 +89,8 @@ def _mailed(mailed: Mailed) -> str:
     order = "order confirmation" if mail.order_number else ""
     names = (escape(mail.invoice_number or "", 60), order)
     what = " and ".join(name for name in names if name)
-    by = "" if mail.created_by.startswith("system") else f" by {mention(mail.created_by)}"
+    by_itself = mail.created_by.startswith("system")
+    by = " automatically" if by_itself else f" by {mention(mail.created_by)}"
     when = local_time(mail.finished_at or mail.not_before)
     return f"{_DONE[mail.status]}{by} {when}: {what} to {_addresses(mailed.addresses)}"
 

@@ -1,4 +1,4 @@
-"""Lines and totals of an order as blocks, before anything is stored or sent."""
+"""Lines and totals of an order as blocks, as its forms and its own view show them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -35,9 +35,13 @@ class ShownLine(Protocol):
     def tax(self) -> int: ...
 
 
-def blocks(lines: Sequence[ShownLine], currency: str) -> list[Block]:
-    """Every line with its amount, then the net, the tax of each rate, and the total."""
-    shown = [_line(line, currency) for line in lines]
+def blocks(lines: Sequence[ShownLine], currency: str, *, most: int | None = None) -> list[Block]:
+    """Each line with its amount, then the net, the tax of each rate, and the total.
+
+    `most`: so many lines are written out, all of them if None; the sums are of all in any case.
+    """
+    shown = [_line(line, currency) for line in lines[:most]]
+    shown += [f"and {len(lines) - most} more lines"] if most and len(lines) > most else []
     sums = _sums(lines, currency)
     return [*(parts.section(text) for text in _packed(shown)), parts.section(sums)]
 

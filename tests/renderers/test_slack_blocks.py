@@ -226,3 +226,7 @@ def test_a_credit_memos_card_has_no_due_date_and_no_link() -> None:
     assert "Credit memo CM-7" in content.text
     assert "Due" not in texts(content)
     assert "Payment Link" not in texts(content)
+
+
+def test_an_undone_card_claims_no_payment_link() -> None:
+    assert "Payment Link" not in str(mail_card(a_card(state="undone")).blocks)

@@ -60,7 +60,7 @@ def the_customer_gets_the_mail(tour: Tour) -> None:
     tour.show("to", mail.message["To"])
     for path in tour.save(mail):
         tour.show("saved", path)
-    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "robin@blueiris.test")))
+    tour.show("card", _first_line(tour.card(SALLY, "INV-1073", "robin@blueiris.test", "accepted")))
 
 
 def the_customer_pays_by_card(tour: Tour) -> None:
@@ -141,6 +141,27 @@ def links_can_be_off(tour: Tour) -> None:
     tour.show("mail", f"{mail.subject}, without a link, {len(mail.attachments)} attachment")
 
 
+def an_order_is_taken(tour: Tour) -> None:
+    """Sally types /pay order new wild fern: a few lines become an order, an invoice and a mail"""
+    sally = tour.stage.person(SALLY)
+    sally.command("/pay", "order new wild fern", channel="#payments")
+    sally.modal.fill("Lines", "12 x Roses red 60cm 1.25")
+    tour.show("refused", " ".join(sally.modal.submit().errors.values()))
+    sally.modal.fill("Lines", "12 x Roses red 60cm @ 1.25\n3 boxes x Lilies @ 20 +8.25%")
+    sally.modal.submit()
+    priced = [line for line in sally.modal.text().splitlines() if "USD" in line]
+    tour.show("review", " | ".join(priced))
+    sally.modal.submit()
+    tour.show("done", sally.modal.text().splitlines()[2])
+    sally.modal.close()
+    mail = tour.mail("INV-1001", "USD 79.95")
+    tour.show("mail", mail.subject)
+    tour.save(mail)
+    sally.command("/pay", "order SO-1001", channel="#payments")
+    tour.show("its order", " | ".join(sally.modal.text().splitlines()[2:]))
+    sally.modal.close()
+
+
 STEPS = (
     books_are_read,
     a_newcomer_is_told_whom_to_ask,
@@ -152,6 +173,7 @@ STEPS = (
     a_bank_debit_settles_later,
     a_send_is_undone,
     links_can_be_off,
+    an_order_is_taken,
 )
 
 

@@ -42,7 +42,7 @@ def test_each_order_is_shown_with_its_invoice_balance_and_link(sally: Person) ->
     for shown in (
         "*88213* · Blue Iris Florist",
         "8 Feb 2026 · PO 7781 · shipped",
-        "INV-1042 · USD 125.00 due 14 Mar 2026 · link none",
+        "INV-1042 · USD 125.00 due 14 Mar 2026 · no link yet",
         "*90001* · Blue Iris Florist",
         "No invoice yet",
     ):
@@ -124,9 +124,31 @@ def test_an_order_s_number_leads_straight_to_it(shop: SlackRoom) -> None:
     sally = shop.person(SALLY)
     assert sally.command("/pay", "order 88213").ok
     text = sally.modal.text()
-    for shown in ("88213", "Blue Iris Florist", "USD 125.00", "Roses Freedom red", "link none"):
+    for shown in ("88213", "Blue Iris Florist", "USD 125.00", "Roses Freedom red", "no link yet"):
         assert shown in text
     assert "Nothing was mailed yet" in text
+
+
+def test_an_order_s_view_shows_the_tax_that_its_total_holds(shop: SlackRoom) -> None:
+    sally = shop.person(SALLY)
+    sally.command("/pay", "order new blue iris")
+    sally.modal.fill("Lines", "3 boxes x Lilies @ 20 +8.25%")
+    sally.modal.submit()
+    sally.modal.pick("What is to happen?", "Save")
+    sally.modal.submit()
+    sally.command("/pay", "order SO-1001")
+    for shown in ("3 boxes × Lilies @ 20.00 +8.25%", "Tax 8.25% on USD 60.00", "Total USD 64.95"):
+        assert shown in sally.modal.text()
+
+
+def test_a_po_that_names_itself_is_not_named_twice(shop: SlackRoom) -> None:
+    with shop.desk.database.writing() as session:
+        add_order(session, "777", po_number="PO 129")
+    sally = shop.person(SALLY)
+    sally.command("/pay", "order")
+    text = search(sally, "777")
+    assert "PO 129" in text
+    assert "PO PO" not in text
 
 
 def test_words_that_several_orders_have_open_the_summary_searched(shop: SlackRoom) -> None:
@@ -221,9 +243,20 @@ def test_a_void_invoice_is_not_what_email_docs_means(shop: SlackRoom) -> None:
         )
     sally = shop.person(SALLY)
     sally.command("/pay", "order")
-    assert "INV-2000 · void" in search(sally, "90001")
+    text = search(sally, "90001")
+    assert "INV-2000 · void" in text
+    assert "void · no link" not in text
     sally.modal.press("Email Docs")
     assert "No invoice yet" in sally.modal.text()
+
+
+def test_an_order_whose_invoice_is_void_is_not_said_to_have_had_none(shop: SlackRoom) -> None:
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "INV-2000", order_number="90001", lifecycle="void")
+    sally = shop.person(SALLY)
+    sally.command("/pay", "order 90001")
+    assert "No invoice yet" not in sally.modal.text()
+    assert "No invoice that can be sent" in sally.modal.text()
 
 
 def test_each_invoice_of_an_order_has_its_own_email_docs(shop: SlackRoom) -> None:
