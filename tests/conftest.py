@@ -1,4 +1,10 @@
-"""The room that services are tested in, and which databases it stands on: both."""
+"""The room that services are tested in, and which databases it stands on: both.
+
+One rule leaves a database out: a test of words on a screen, through Slack's stand-in, runs on
+SQLite alone (`pytest.mark.databases("sqlite")`) where the service and the queries beneath have
+tests on both. Searches without such tests, races, odd texts and numbers, and all that is about
+what a database does its own way, run on both.
+"""
 
 import os
 from collections.abc import Iterator

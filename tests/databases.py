@@ -1,7 +1,8 @@
 """A fresh database for each test: made by the real migrations once, then copied or emptied.
 
 SQLite's file is copied: 1 ms. A database of PostgreSQL is a thousand files and two checkpoints,
-0.1 s and more, so it is copied only when a statement altered it; else its rows are put back.
+0.1 s and more, so it is copied only after a statement that altered it, or large tables; else its
+rows are put back.
 Engines live as long as the process, because statements that are compiled stay compiled.
 PostgreSQL is the server of TEST_DATABASE_URL, or one of our own for all processes of the run.
 """
@@ -30,6 +31,8 @@ _NUMBERING = (
     " || coalesce(last_value, start_value) || ', ' || (last_value IS NOT NULL) || ')'"
     " FROM pg_sequences"
 )
+_LARGEST = "SELECT max(pg_table_size(relid)) FROM pg_stat_user_tables"
+_LARGE_BYTES = 1_000_000
 # A thread that outlived its test must not hold what the next one needs.
 _ALONE = (
     "PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -104,11 +107,16 @@ class PostgreSQLDatabase:
 
     def restore(self) -> None:
         self.database.close()
-        if self._altered:
+        if self._altered or not self._emptied():
             self._copy()
-        else:
-            with self._undoing.connect() as connection:
-                connection.exec_driver_sql("CALL kept.restore()")
+
+    def _emptied(self) -> bool:
+        """False when so much was written that the space of it would show in plans and times."""
+        with self._undoing.connect() as connection:
+            if connection.exec_driver_sql(_LARGEST).scalar_one() > _LARGE_BYTES:
+                return False
+            connection.exec_driver_sql("CALL kept.restore()")
+            return True
 
     def _copy(self) -> None:
         self._undoing.dispose()

@@ -12,6 +12,10 @@ from storage.tables import METADATA
 from tests.builders import CARL, NOW, add_customer, add_invoice
 from tests.databases import Fresh
 
+LARGE = (
+    "INSERT INTO cursors (name, at)"
+    " SELECT n || repeat('x', 100), now() FROM generate_series(1, 9000) n"
+)
 SPOILED = ("ALTER TABLE invoices RENAME TO lost", "DROP INDEX ix_audit_object", "ANALYZE")
 
 
@@ -68,6 +72,16 @@ def test_a_database_that_was_altered_is_made_anew(
         session.connection().execute(text(statement))
     fresh.restore()
     assert rows(database) == before
+
+
+@pytest.mark.databases("postgresql")  # SQLite's file is always copied
+def test_large_tables_leave_no_space_behind(database: Database, fresh: Fresh) -> None:
+    with database.writing() as session:
+        session.connection().execute(text(LARGE))
+    fresh.restore()
+    with database.reading() as session:
+        size = session.connection().execute(text("SELECT pg_table_size('cursors')"))
+        assert size.scalar_one() < 20_000
 
 
 @pytest.mark.databases("postgresql")  # SQLite's file is always copied
