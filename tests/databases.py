@@ -35,7 +35,7 @@ _LARGEST = "SELECT max(pg_table_size(relid)) FROM pg_stat_user_tables"
 _LARGE_BYTES = 1_000_000
 # A thread that outlived its test must not hold what the next one needs.
 _ALONE = (
-    "PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
@@ -113,6 +113,7 @@ class PostgreSQLDatabase:
     def _emptied(self) -> bool:
         """False when so much was written that the space of it would show in plans and times."""
         with self._undoing.connect() as connection:
+            connection.exec_driver_sql(_ALONE)
             if connection.exec_driver_sql(_LARGEST).scalar_one() > _LARGE_BYTES:
                 return False
             connection.exec_driver_sql("CALL kept.restore()")
@@ -167,7 +168,6 @@ def keep_rows(url: str) -> None:
         for name in filled:
             say(f"CREATE TABLE kept.{name} AS TABLE public.{name}")
         steps = [
-            _ALONE,
             *(_emptied(name, guarded=name in guarded) for name in reversed(tables)),
             *(f"INSERT INTO {name} TABLE kept.{name}" for name in filled),
             *say(_NUMBERING).scalars(),
