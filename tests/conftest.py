@@ -120,10 +120,16 @@ def furnished(database: Database) -> Room:
 # -- in which order -----------------------------------------------------------------------------
 
 LONGEST = (
+    "journeys/test_automatic_invoices.py",
     "journeys/test_invoice_to_payment.py",
-    "journeys/test_browser.py",
+    "chaos/test_crashes.py",
+    "journeys/test_new_order.py",
     "journeys/test_demo.py",
+    "web/test_pay_page.py",
+    "journeys/test_browser.py",
     "renderers/test_html_to_pdf.py",
+    "send_invoice/test_retry.py",
+    "renderers/test_invoice_pdf.py",
     "take_payment/test_any_order.py",
 )
 
