@@ -1,4 +1,10 @@
-"""The room that services are tested in, and which databases it stands on: both."""
+"""The room that services are tested in, and which databases it stands on: both.
+
+One rule leaves a database out: a test of words on a screen, through Slack's stand-in, runs on
+SQLite alone (`pytest.mark.databases("sqlite")`) where the service and the queries beneath have
+tests on both. Searches without such tests, races, odd texts and numbers, and all that is about
+what a database does its own way, run on both.
+"""
 
 import os
 from collections.abc import Iterator
@@ -121,10 +127,16 @@ def furnished(database: Database) -> Room:
 # -- in which order -----------------------------------------------------------------------------
 
 LONGEST = (
+    "journeys/test_automatic_invoices.py",
     "journeys/test_invoice_to_payment.py",
-    "journeys/test_browser.py",
+    "chaos/test_crashes.py",
+    "journeys/test_new_order.py",
     "journeys/test_demo.py",
+    "web/test_pay_page.py",
+    "journeys/test_browser.py",
     "renderers/test_html_to_pdf.py",
+    "send_invoice/test_retry.py",
+    "renderers/test_invoice_pdf.py",
     "take_payment/test_any_order.py",
 )
 

@@ -132,6 +132,7 @@ ACTS: dict[str, Act] = {
 }
 
 
+@pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 @pytest.mark.parametrize("kind", OUTSIDERS)
 def test_an_outsider_gets_no_effect_one_sentence_and_an_audit_row(
     stage: SlackRoom, kind: str

@@ -22,6 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
 
+@pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 @pytest.mark.parametrize(("body", "kind"), MALFORMED)
 def test_malformed_and_signed_is_4xx(stage: SlackRoom, body: bytes, kind: str) -> None:
     # Signed here: the stand-in reads what it sends, and stumbles over some of these itself.

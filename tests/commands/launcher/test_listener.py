@@ -5,13 +5,17 @@ import pytest
 from tests.builders import CARL, SALLY, add_customer, add_invoice
 from tests.slack_room import SlackRoom
 
+words_only = pytest.mark.databases("sqlite")  # see tests/conftest.py; a search runs on both
 
+
+@words_only
 def test_pay_alone_offers_what_the_person_may_do(stage: SlackRoom) -> None:
     answer = stage.person(SALLY).command("/pay")
     assert "What would you like to do?" in answer.text
     assert "Send an invoice" in answer.text
 
 
+@words_only
 def test_the_launcher_button_opens_the_search(stage: SlackRoom) -> None:
     sally = stage.person(SALLY)
     launcher = sally.command("/pay").shown[0]
@@ -19,6 +23,7 @@ def test_the_launcher_button_opens_the_search(stage: SlackRoom) -> None:
     assert sally.modal.title == "Send invoice"
 
 
+@words_only
 def test_help_names_only_what_exists(stage: SlackRoom) -> None:
     said = stage.person(CARL).command("/pay", "help").text
     assert "/pay invoice" in said
@@ -26,11 +31,13 @@ def test_help_names_only_what_exists(stage: SlackRoom) -> None:
     assert "Your role: Cashier." in said
 
 
+@words_only
 def test_an_unknown_word_is_answered_with_the_nearest_verb(stage: SlackRoom) -> None:
     answer = stage.person(SALLY).command("/pay", "invoce")
     assert "Did you mean `/pay invoice`?" in answer.text
 
 
+@words_only
 def test_a_word_like_nothing_names_the_help(stage: SlackRoom) -> None:
     answer = stage.person(SALLY).command("/pay", "<!channel> zzz")
     assert "/pay help" in answer.text
@@ -74,10 +81,12 @@ def test_odd_texts_are_answered_with_a_sentence(stage: SlackRoom, text: str) -> 
     assert "Reference" not in answer.text
 
 
+@words_only
 def test_ten_thousand_characters_are_refused_in_one_sentence(stage: SlackRoom) -> None:
     assert "under 200 characters" in stage.person(SALLY).command("/pay", "x" * 10_000).text
 
 
+@words_only
 def test_a_trigger_that_expired_is_told(stage: SlackRoom) -> None:
     stage.slack.workspace.triggers.lifetime = 0
     answer = stage.person(SALLY).command("/pay", "INV-1042")

@@ -17,6 +17,8 @@ from tests.builders import CARL, NOW, SALLY
 from tests.commands.deliver.posting import drain, parsed, pdf
 from tests.slack_room import SlackRoom, rows
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
+
 
 @pytest.fixture
 def card(stage: SlackRoom) -> Message:
@@ -193,6 +195,7 @@ def test_a_colleague_cannot_undo_through_the_card(stage: SlackRoom, card: Messag
     assert stage.mails()[0].status == "queued"
 
 
+@pytest.mark.databases("sqlite", "postgresql")  # each has its own largest number
 def test_a_number_that_no_card_can_have_is_not_known(
     stage: SlackRoom, sally: Person, card: Message
 ) -> None:

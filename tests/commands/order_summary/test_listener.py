@@ -10,6 +10,8 @@ from storage.orders import Order
 from tests.builders import ALEX, CARL, NOBODY, NOW, SALLY, add_customer, add_invoice, add_order
 from tests.slack_room import SlackRoom, audited
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
+
 
 @pytest.fixture
 def shop(stage: SlackRoom) -> SlackRoom:

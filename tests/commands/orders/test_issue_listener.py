@@ -1,5 +1,7 @@
 """The invoice of an order that was saved, issued from wherever somebody meets it."""
 
+import pytest
+
 from bot.sandbox.slack.messages import Content
 from bot.sandbox.slack.person import Person
 from commands import view_parts as parts
@@ -9,6 +11,8 @@ from storage.orders import Order
 from tests.builders import CARL, SALLY
 from tests.orders import reviewing, stored, switch_links_off
 from tests.slack_room import SlackRoom
+
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 def test_an_order_that_has_no_invoice_leads_to_issuing_it(stage: SlackRoom, sally: Person) -> None:

@@ -10,6 +10,8 @@ from tests.builders import NOBODY, SALLY, add_customer
 from tests.orders import LINES, reviewing, stored, switch_links_off
 from tests.slack_room import SlackRoom, audited, slack_room
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
+
 
 def test_the_form_is_short_and_has_its_defaults(sally: Person) -> None:
     modal = sally.modal
