@@ -13,6 +13,8 @@ from tests.builders import CARL, NOW, SALLY, add_invoice
 from tests.commands.deliver.posting import drain
 from tests.slack_room import SlackRoom
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+
 
 @pytest.fixture
 def carl(stage: SlackRoom) -> Person:

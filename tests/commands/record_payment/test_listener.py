@@ -12,6 +12,8 @@ from tests.commands.deliver.posting import drain
 from tests.slack_room import SlackRoom, audited
 from tests.taking import take
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+
 
 @pytest.fixture
 def carl(stage: SlackRoom) -> Person:

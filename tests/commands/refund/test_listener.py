@@ -14,6 +14,8 @@ from tests.builders import ANNA, CARL, MARA, SALLY
 from tests.paying import Till
 from tests.slack_room import SlackRoom, audited
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+
 
 @pytest.fixture
 def shop(stage: SlackRoom) -> SlackRoom:

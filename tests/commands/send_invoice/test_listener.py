@@ -5,6 +5,8 @@ from storage import customers, deliveries, users
 from tests.builders import CARL, MARA, NOBODY, SALLY, add_invoice
 from tests.slack_room import SlackRoom, audited
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+
 
 @pytest.fixture
 def sally(stage: SlackRoom) -> Person:

@@ -1,9 +1,13 @@
+import pytest
+
 from bot.sandbox.slack.person import Person
 from storage import invoices
 from storage.invoices import Invoice
 from tests.builders import CARL, SALLY
 from tests.slack_room import SlackRoom
 from tests.taking import take
+
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
 
 
 def invoice(stage: SlackRoom) -> Invoice:
