@@ -13,7 +13,7 @@ from tests.builders import CARL, NOW, SALLY, add_invoice
 from tests.commands.deliver.posting import drain
 from tests.slack_room import SlackRoom
 
-pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 @pytest.fixture

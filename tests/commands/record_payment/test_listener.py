@@ -12,7 +12,7 @@ from tests.commands.deliver.posting import drain
 from tests.slack_room import SlackRoom, audited
 from tests.taking import take
 
-pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.builders import ANNA, CARL, MARA, SALLY
 from tests.paying import Till
 from tests.slack_room import SlackRoom, audited
 
-pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from storage import customers, deliveries, users
 from tests.builders import CARL, MARA, NOBODY, SALLY, add_invoice
 from tests.slack_room import SlackRoom, audited
 
-pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.builders import CARL, SALLY
 from tests.slack_room import SlackRoom
 from tests.taking import take
 
-pytestmark = pytest.mark.databases("sqlite")  # words on a screen: the services run on both
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 def invoice(stage: SlackRoom) -> Invoice:
