@@ -62,11 +62,11 @@ def _unclear(found: list[Customer], typed: str) -> list[Block]:
     """Said when what was typed after the command names nobody, or several."""
     if not typed or len(found) == 1:
         return []
-    begins = f"begins with {escape(typed)!r}: choose one."
+    named = escape(typed)
     if not found:
-        return [parts.context(f"No customer {begins}")]
+        return [parts.context(f"No customer begins with {named!r}: search below.")]
     count = "Many" if len(found) > customer_choice.MOST else str(len(found))
-    return [parts.context(f"{count} customers {begins.replace('begins', 'begin', 1)}")]
+    return [parts.context(f"{count} customers begin with {named!r}: choose one.")]
 
 
 def _lines() -> Block:
