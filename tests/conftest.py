@@ -127,12 +127,14 @@ def furnished(database: Database) -> Room:
 # -- in which order -----------------------------------------------------------------------------
 
 LONGEST = (
+    "journeys/test_money_back.py",
     "journeys/test_automatic_invoices.py",
     "journeys/test_invoice_to_payment.py",
     "chaos/test_crashes.py",
     "journeys/test_new_order.py",
     "journeys/test_demo.py",
     "web/test_pay_page.py",
+    "journeys/test_money_taken_here.py",
     "journeys/test_browser.py",
     "renderers/test_html_to_pdf.py",
     "send_invoice/test_retry.py",
