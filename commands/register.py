@@ -107,6 +107,7 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", credit_modal.TAKE_OFF, apply_credit.take_off),
     On("action", slack_payments.APPLY, apply_credit.apply_excess),
     On("action", slack_payments.KEEP, apply_credit.keep),
+    On("action", slack_payments.REFUND, refund.press),
     On("options", OF_AN_INVOICE, void_invoice.search, once=False),
     On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),
     On("view_submission", void_modal.REVIEW, void_invoice.review),

@@ -27,6 +27,12 @@ def open_form(
     client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
+def press(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
+    """A button "Refund" that carries a payment's id."""
+    open_form(actor, desk, client, body, str(body["actions"][0].get("value", "")))
+    ack()
+
+
 def _form(actor: Actor, desk: Desk, payment_id: str) -> View:
     with desk.database.reading() as session:
         require_way(session, actor)
