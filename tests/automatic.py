@@ -63,7 +63,8 @@ class Office:
     def rows(self) -> dict[tuple[str, int], tuple[str, str]]:
         """State and reason by number and version."""
         with self.database.reading() as session:
-            found = session.exec(select(AutomaticInvoice)).all()
+            own = select(AutomaticInvoice).order_by(AutomaticInvoice.invoice_number)
+            found = session.exec(own).all()
         return {(row.invoice_number, row.version): (row.state, row.reason) for row in found}
 
     def mails(self) -> list[Delivery]:

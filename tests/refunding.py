@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from commands.access import SETTLER, Actor
 from commands.approvals import service as approvals_service
@@ -80,7 +80,8 @@ class Counter:
 
     def audited(self, action: str) -> list[AuditEntry]:
         with self.desk.database.reading() as session:
-            return list(session.exec(select(AuditEntry).where(AuditEntry.action == action)))
+            own = select(AuditEntry).where(AuditEntry.action == action)
+            return list(session.exec(own.order_by(col(AuditEntry.id))))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from commands import outbox
 from commands.errors import NotPermitted
@@ -68,8 +68,8 @@ def card_edits(inbox: Inbox) -> int:
 
 def audit_of_imports(inbox: Inbox) -> list[AuditEntry]:
     with inbox.database.reading() as session:
-        rows = session.exec(select(AuditEntry).where(AuditEntry.action == "import_files"))
-        return list(rows)
+        own = select(AuditEntry).where(AuditEntry.action == "import_files")
+        return list(session.exec(own.order_by(col(AuditEntry.id))))
 
 
 def test_a_payment_elsewhere_ends_the_checkout_and_changes_the_card(inbox: Inbox) -> None:
