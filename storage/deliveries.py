@@ -27,6 +27,7 @@ OVER: tuple[DeliveryStatus, ...] = ("sent", "failed", "unknown")
 # The mails that a person sends, each with one document or both.
 DOCUMENT_MAILS = ("invoice", "order_confirmation")
 
+_LATEST = 20  # mails of one document: whoever asks wants to know of the last
 _UNFINISHED = text("status IN ('queued', 'sending')")
 
 
@@ -247,12 +248,12 @@ def held_by(session: Session, delivery_id: int, lease_token: str) -> Delivery | 
 
 
 def invoice_mails_since(session: Session, number: str, since: datetime) -> list[Delivery]:
-    """Mails of this invoice queued or sent since then, newest first."""
+    """The latest mails of this invoice queued or sent since then, newest first."""
     return _mails_since(session, Delivery.invoice_number == number, since)
 
 
 def confirmations_since(session: Session, order_number: str, since: datetime) -> list[Delivery]:
-    """Mails with this order's confirmation queued or sent since then, newest first."""
+    """The latest mails with this order's confirmation queued or sent since then, newest first."""
     return _mails_since(session, Delivery.order_number == order_number, since)
 
 
@@ -263,7 +264,8 @@ def _mails_since(session: Session, of_document: Any, since: datetime) -> list[De
         col(Delivery.purpose).in_(DOCUMENT_MAILS),
         Delivery.status != "cancelled",
     )
-    return list(session.exec(own.order_by(col(Delivery.created_at).desc())))
+    latest = own.order_by(col(Delivery.created_at).desc()).limit(_LATEST)
+    return list(session.exec(latest))
 
 
 def mails_of_order(
