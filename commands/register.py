@@ -12,6 +12,9 @@ from commands.apply_credit import modal as credit_modal
 from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
+from commands.customer_settings import choices as settings_choices
+from commands.customer_settings import listener as customer_settings
+from commands.customer_settings import modal as settings_modal
 from commands.dispute import listener as dispute
 from commands.errors import Refused
 from commands.handling import Listener
@@ -108,6 +111,10 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_payments.APPLY, apply_credit.apply_excess),
     On("action", slack_payments.KEEP, apply_credit.keep),
     On("action", slack_payments.REFUND, refund.press),
+    On("action", customer_choice.FIND + customer_settings.FORM, customer_settings.chosen),
+    On("action", settings_modal.SWITCH, customer_settings.switched),
+    On("options", settings_choices.REP, customer_settings.search_people, once=False),
+    On("view_submission", settings_modal.SUBMIT, customer_settings.submit),
     On("options", OF_AN_INVOICE, void_invoice.search, once=False),
     On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),
     On("view_submission", void_modal.REVIEW, void_invoice.review),

@@ -159,12 +159,3 @@ def last_paid_of_link(session: Session, link_id: str) -> CheckoutAttempt | None:
         CheckoutAttempt.link_id == link_id, CheckoutAttempt.status == "paid"
     )
     return session.exec(paid.order_by(col(CheckoutAttempt.changed_at).desc())).first()
-
-
-def live_of_customer(session: Session, customer_id: str) -> list[CheckoutAttempt]:
-    """Attempts of the customer, through any link, that can still be paid."""
-    own = select(CheckoutAttempt).where(
-        CheckoutAttempt.customer_id == customer_id,
-        col(CheckoutAttempt.status).in_(("created", "open")),
-    )
-    return list(session.exec(own.order_by(col(CheckoutAttempt.created_at), CheckoutAttempt.id)))

@@ -25,12 +25,19 @@ class Customer(SQLModel, table=True):
     terms_days: int = 30
     payment_links_enabled: bool = Field(default=True, sa_type=Flag)
     links_disabled_reason: str = Field(default="", sa_type=Text)
+    # Disabled, but what was out before can still be paid: whoever disabled them chose so.
+    open_links_kept: bool = Field(default=False, sa_type=Flag)
     auto_invoice: bool = Field(default=True, sa_type=Flag)
     sales_rep: str | None = Field(default=None, foreign_key="users.id", sa_type=Text)
     preferred_method: str = Field(default="", sa_type=Text)
     locale: str = Field(default="", sa_type=Text)
     # The row's own columns as last imported: what was changed in Slack since stays.
     imported: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+    @property
+    def has_usable_links(self) -> bool:
+        """Whether a link that is out can be paid through; a new one needs more than that."""
+        return self.payment_links_enabled or self.open_links_kept
 
 
 class Contact(SQLModel, table=True):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
 from storage.money import Money
@@ -129,6 +130,11 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
         col(Invoice.order_number).in_(order_numbers), Invoice.order_number != ""
     )
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
+
+
+def open_numbers(customer_id: str) -> SelectOfScalar[str]:
+    """The query of the numbers that `open_of` would find, for use inside another."""
+    return select(Invoice.number).where(Invoice.customer_id == customer_id, _OPEN)
 
 
 def open_of(session: Session, customer_id: str) -> list[Invoice]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from commands.access import Permission
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
+from commands.customer_settings import listener as customer_settings
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.link_status import listener as link_status
@@ -116,6 +117,14 @@ VERBS: tuple[Verb, ...] = (
         "Invoice status",
         Permission.SEE_INVOICES,
         link_status.status,
+    ),
+    Verb(
+        "customer",
+        "[customer or invoice]",
+        "see and change a customer's settings: payment links, addresses, representative",
+        "Customer settings",
+        Permission.SEE_INVOICES,
+        customer_settings.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

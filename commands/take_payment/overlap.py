@@ -29,17 +29,6 @@ def balances_changed(
             outbox.queue_card_edits(session, mail, change=change, now=desk.clock.now())
 
 
-def end_checkouts_of(session: Session, desk: Desk, customer_id: str) -> int:
-    """Call when payment links are disabled for the customer; a bank debit under way goes on.
-
-    Returns how many checkouts were begun and can no longer be paid.
-    """
-    begun = checkouts.live_of_customer(session, customer_id)
-    for attempt in begun:
-        attempts.supersede(session, desk, attempt)
-    return len(begun)
-
-
 def open_now(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
     """Minor units that may still be paid on each: the balance less what is under way.
 
