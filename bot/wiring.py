@@ -135,6 +135,7 @@ def policy(settings: Settings) -> Policy:
         import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
+        statement_schedule=settings.statement_schedule,
         refund_second_person_over=settings.whole("REFUND_SECOND_PERSON_OVER", 1000),
     )
 

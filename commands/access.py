@@ -45,6 +45,7 @@ class Permission(Enum):
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
     FORGET = "forget what is old"
+    RUN_SCHEDULES = "send statements by itself"
     OPEN_LINK = "open a payment link"
     START_CHECKOUT = "start a payment"
 
@@ -141,6 +142,7 @@ HOUSEKEEPER = SystemActor(
     "housekeeping", frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS})
 )
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
+SCHEDULER = SystemActor("schedules", frozenset({Permission.RUN_SCHEDULES}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
 
 

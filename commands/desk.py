@@ -18,6 +18,7 @@ from commands.ports import (
     PdfRenderer,
     Refunds,
 )
+from commands.rules.periods import SeedSchedule
 from renderers.documents import Company
 from storage.database import Database
 
@@ -42,6 +43,7 @@ class Policy:
     livemode: bool = False  # whether the gateway's key moves real money
     # Whole units of the default currency; a refund above asks a second person.
     refund_second_person_over: int = 1000
+    statement_schedule: SeedSchedule | None = None
 
     @property
     def mail_domain(self) -> str:

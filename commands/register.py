@@ -34,6 +34,8 @@ from commands.record_payment import reverse_modal, review_modal, today_modal
 from commands.refund import finding as finding_payment
 from commands.refund import listener as refund
 from commands.refund import modal as refund_modal
+from commands.schedules import listener as schedules
+from commands.schedules import modal as schedules_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
 from commands.void_invoice import listener as void_invoice
@@ -121,6 +123,11 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", void_modal.SUBMIT, void_invoice.submit),
     On("action", invoice_choice.FIND + status_modal.FORM, card.status_chosen),
     On("action", status_modal.SHOW_LINK, card.show_link),
+    On("action", schedules_modal.ADD, schedules.add),
+    On("action", schedules_modal.CHANGE, schedules.change),
+    On("action", schedules_modal.PAUSE, schedules.switch),
+    On("action", schedules_modal.RESUME, schedules.switch),
+    On("view_submission", schedules_modal.SAVE, schedules.save),
     On("action", slack_card.UNDO, card.undo),
     On("action", slack_card.RETRY, card.retry),
     On("action", slack_card.SHOW_SENT, card.show_sent),

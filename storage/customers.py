@@ -74,6 +74,12 @@ def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Conta
     return list(session.exec(own.order_by(col(Contact.position), Contact.address)))
 
 
+def groups(session: Session) -> list[str]:
+    """The groups that customers are in, by name."""
+    used = select(Customer.group).where(Customer.group != "").distinct()
+    return list(session.exec(used.order_by(Customer.group)))
+
+
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)

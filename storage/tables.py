@@ -23,6 +23,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     payment_links,
     payments,
     refunds,
+    schedules,
     search_terms,
     slack_requests,
     statements,

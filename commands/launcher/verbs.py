@@ -14,6 +14,7 @@ from commands.orders import issuing
 from commands.orders import listener as orders
 from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
+from commands.schedules import listener as schedules
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
 from commands.void_invoice import listener as void_invoice
@@ -125,6 +126,14 @@ VERBS: tuple[Verb, ...] = (
         "Customer settings",
         Permission.SEE_INVOICES,
         customer_settings.run,
+    ),
+    Verb(
+        "schedule",
+        "",
+        "see and change when statements go out by themselves",
+        "Period-end statements",
+        Permission.ADMINISTER,
+        schedules.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )
