@@ -44,6 +44,7 @@ class Permission(Enum):
     EXPIRE_REQUESTS = "let requests expire"
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
+    SEND_BATCH = "send many mails together"
     FORGET = "forget what is old"
     RUN_SCHEDULES = "send statements by itself"
     OPEN_LINK = "open a payment link"
@@ -141,6 +142,7 @@ SETTLER = SystemActor(
 HOUSEKEEPER = SystemActor(
     "housekeeping", frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS})
 )
+BATCHER = SystemActor("batches", frozenset({Permission.SEND_BATCH}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
 SCHEDULER = SystemActor("schedules", frozenset({Permission.RUN_SCHEDULES}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
