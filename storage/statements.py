@@ -68,6 +68,8 @@ class Statement(SQLModel, table=True):
         default=None, foreign_key="payment_links.id", unique=True, sa_type=Text
     )
     delivery_id: int = Field(foreign_key="deliveries.id", unique=True)
+    # Whose closing balance it opens with; None: it opens with what the ledger said.
+    previous_id: str | None = Field(default=None, foreign_key="statements.id", sa_type=Text)
 
 
 class StatementItem(SQLModel, table=True):
@@ -139,6 +141,15 @@ def of_account(session: Session, customer_id: str, currency: str) -> list[Statem
         col(Statement.period_end), col(Statement.made_at), col(Statement.delivery_id)
     )
     return list(session.exec(in_order))
+
+
+def chain(session: Session, latest: Statement | None) -> list[Statement]:
+    """It, the one that it follows, and so on; latest first."""
+    found: list[Statement] = []
+    while latest is not None:
+        found.append(latest)
+        latest = find(session, latest.previous_id) if latest.previous_id else None
+    return found
 
 
 def accounted(session: Session, statement_ids: list[str]) -> list[tuple[ItemKind, str, int]]:
