@@ -86,6 +86,35 @@ def groups(session: Session) -> list[str]:
     return list(session.exec(used.order_by(Customer.group)))
 
 
+def ids_in_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
+    """The first ids above `after`, in order."""
+    own = select(Customer.id).where(Customer.id > after, col(Customer.group).in_(names))
+    return list(session.exec(own.order_by(Customer.id).limit(limit)))
+
+
+def ids_outside_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
+    """The first ids above `after`, in order."""
+    own = select(Customer.id).where(Customer.id > after, col(Customer.group).not_in(names))
+    return list(session.exec(own.order_by(Customer.id).limit(limit)))
+
+
+def usable_addresses(session: Session, ids: list[str]) -> dict[str, int]:
+    """How many addresses for statements work, of customers with any; else those for invoices."""
+    found: dict[str, dict[str, int]] = {}
+    for row in session.exec(select(Contact).where(col(Contact.customer_id).in_(ids))):
+        own = found.setdefault(row.customer_id, {})
+        own[row.purpose] = own.get(row.purpose, 0) + (not row.refused)
+    return {whose: own.get("statement", own.get("invoice", 0)) for whose, own in found.items()}
+
+
+def with_links_disabled(session: Session, ids: list[str]) -> set[str]:
+    """Those of `ids` whose new documents carry no link."""
+    own = select(Customer.id).where(
+        col(Customer.id).in_(ids), col(Customer.payment_links_enabled).is_(False)
+    )
+    return set(session.exec(own))
+
+
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)
