@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Text, one_of, rule
@@ -96,6 +96,12 @@ def ids_outside_groups(session: Session, names: list[str], after: str, limit: in
     """The first ids above `after`, in order."""
     own = select(Customer.id).where(Customer.id > after, col(Customer.group).not_in(names))
     return list(session.exec(own.order_by(Customer.id).limit(limit)))
+
+
+def count(session: Session, group: str = "") -> int:
+    """Of the group; "": all."""
+    own = select(func.count()).select_from(Customer)
+    return session.exec(own.where(Customer.group == group) if group else own).one()
 
 
 def usable_addresses(session: Session, ids: list[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from storage import customers, schedules
+from storage import customers, invoices, schedules
 from storage.schedules import Schedule
 
 
@@ -17,5 +17,5 @@ def next_customers(session: Session, schedule: Schedule, *, after: str, limit: i
 def estimate(session: Session, schedule: Schedule) -> int:
     """About how many statements there will be, for a bar that moves; the end corrects it."""
     if schedule.audience == "all":
-        return customers.count_in_group(session, schedule.customer_group)
-    return receivables.count_accounts(session, schedule.customer_group)
+        return customers.count(session, schedule.customer_group)
+    return invoices.count_owing(session, schedule.customer_group)

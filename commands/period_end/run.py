@@ -87,7 +87,7 @@ def _batch(
         kind="statements",
         subject=key,
         title=f"Statements for {words.days(period)}{group}",
-        total=audience.estimate(session, desk, schedule),
+        total=audience.estimate(session, schedule),
         leaves_at=desk.clock.now(),
         requested_by=actor.id,
     )
