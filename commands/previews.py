@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, or a payment link whose
-QR code is to be shown at the counter.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose
+QR code is to be shown at the counter, or a list to be opened with a spreadsheet.
 """
 
 import base64
@@ -18,7 +18,7 @@ from commands.keyring import KeyMissing, Keyring
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
-_MOST = 1000  # characters; ours have about 200
+_MOST = 2900  # characters; ours have about 200, and as many as that when they name odd words
 
 
 class PreviewUnknown(Refused):
@@ -63,12 +63,22 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage
+@dataclass(frozen=True, slots=True)
+class AgingFile:
+    """To the list of customers with a balance; `query` as `commands.aging.query` writes it."""
+
+    person_id: str
+    query: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | AgingFile
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
+    "aging": AgingFile,
 }
 
 
@@ -86,6 +96,10 @@ def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -
 
 def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
+
+
+def aging_url(desk: Desk, actor: Actor, *, query: str) -> str:
+    return _url(desk, AgingFile(actor.id, query, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:
