@@ -27,6 +27,7 @@ PostPurpose = Literal[
     "dispute",
     "approval",
     "batch",  # how many mails that are sent together go
+    "pre_flight",  # of a period end
     "edit",  # of a post that is composed anew
     "reply",  # in the thread of a post
 ]

@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, a payment link whose QR
-code is to be shown at the counter, or a list to be had as CSV.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose
+QR code is to be shown at the counter, or a list to be opened with a spreadsheet.
 """
 
 import base64
@@ -10,7 +10,6 @@ import hmac
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from commands.access import Actor
 from commands.desk import Desk
@@ -19,7 +18,7 @@ from commands.keyring import KeyMissing, Keyring
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
-_MOST = 1000  # characters; ours have about 200
+_MOST = 2900  # characters; ours have about 200, and as many as that when they name odd words
 
 
 class PreviewUnknown(Refused):
@@ -65,22 +64,21 @@ class CounterPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CsvLink:
-    """To a list as CSV: the report of a batch, or what a bulk send asks for."""
+class AgingFile:
+    """To the list of customers with a balance; `query` as `commands.aging.query` writes it."""
 
     person_id: str
-    table: Literal["batch", "bulk_send"]
-    ref: str
+    query: str
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | CsvLink
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | AgingFile
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
-    "csv": CsvLink,
+    "aging": AgingFile,
 }
 
 
@@ -100,12 +98,8 @@ def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
-def batch_url(desk: Desk, actor: Actor, *, batch_id: str) -> str:
-    return _url(desk, CsvLink(actor.id, "batch", batch_id, _expiry(desk)))
-
-
-def bulk_send_url(desk: Desk, actor: Actor, *, bulk_send_id: str) -> str:
-    return _url(desk, CsvLink(actor.id, "bulk_send", bulk_send_id, _expiry(desk)))
+def aging_url(desk: Desk, actor: Actor, *, query: str) -> str:
+    return _url(desk, AgingFile(actor.id, query, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -7,6 +7,10 @@ from typing import Any, Literal
 from slack_bolt import Ack, App
 
 from commands import customer_choice, handling, invoice_choice
+from commands.aging import account_modal as aging_account
+from commands.aging import filter_blocks as aging_filters
+from commands.aging import listener as aging
+from commands.aging import modal as aging_modal
 from commands.apply_credit import listener as apply_credit
 from commands.apply_credit import modal as credit_modal
 from commands.approvals import listener as approvals
@@ -47,6 +51,7 @@ from renderers import (
     slack_batches,
     slack_card,
     slack_payments,
+    slack_period_end,
     slack_refunds,
 )
 
@@ -104,6 +109,16 @@ LISTENERS: tuple[On, ...] = (
     ),
     On("action", order_buttons.DETAILS, order_summary.details),
     On("action", order_buttons.EMAIL_DOCS, order_summary.email_docs),
+    On("view_submission", aging_filters.SEARCH, aging.search),
+    On("action", aging_filters.SEARCH, aging.change),
+    On("action", re.compile(re.escape(aging_filters.CHANGED) + r"\w+"), aging.change),
+    On("action", aging_filters.SHOW, aging.show_filters),
+    On("action", aging_filters.CLEAR, aging.clear),
+    On("options", aging_filters.REPS, aging.search_reps, once=False),
+    On("options", aging_filters.GROUPS, aging.search_groups, once=False),
+    On("action", re.compile(re.escape(aging_modal.TURN) + r"\w+"), aging.turn),
+    On("action", aging_modal.INVOICES, aging.open_invoices),
+    On("action", re.compile(re.escape(aging_account.TURN) + r"\w+"), aging.turn_invoices),
     On("options", OF_A_CUSTOMER, record_payment.search_customers, once=False),
     On("action", customer_choice.FIND + record_modal.FORM, record_payment.customer_chosen),
     On("action", record_modal.CURRENCY, record_payment.currency_chosen),
@@ -124,6 +139,7 @@ LISTENERS: tuple[On, ...] = (
     On("action", customer_choice.FIND + customer_settings.FORM, customer_settings.chosen),
     On("action", settings_modal.SWITCH, customer_settings.switched),
     On("options", settings_choices.REP, customer_settings.search_people, once=False),
+    On("action", slack_period_end.MEND, customer_settings.open_from_button),
     On("view_submission", settings_modal.SUBMIT, customer_settings.submit),
     On("options", OF_AN_INVOICE, void_invoice.search, once=False),
     On("action", invoice_choice.FIND + void_modal.FORM, void_invoice.chosen),

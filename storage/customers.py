@@ -7,6 +7,7 @@ from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Text, one_of, rule
+from storage.users import User
 
 Purpose = Literal["invoice", "statement"]
 
@@ -145,3 +146,16 @@ def mark_refused(session: Session, customer_id: str, address: str, reply: str) -
     for row in session.exec(own):
         row.refused = reply
         session.add(row)
+
+
+def sales_reps(session: Session) -> list[User]:
+    """Whoever has customers, by name."""
+    having = select(Customer.sales_rep).where(col(Customer.sales_rep).is_not(None))
+    people = select(User).where(col(User.id).in_(having.distinct()))
+    return list(session.exec(people.order_by(User.name, User.id)))
+
+
+def groups(session: Session) -> list[str]:
+    """Every group that has customers, by name."""
+    named = select(Customer.group).where(Customer.group != "").distinct()
+    return list(session.exec(named.order_by(Customer.group)))

@@ -12,13 +12,14 @@ from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
-from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SETTLER
+from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SCHEDULER, SETTLER
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
+from commands.period_end.run import look as period_ends
 from commands.take_payment.chores import reconcile
 from commands.take_payment.history import catch_up
 
@@ -30,6 +31,7 @@ FOLDER_SECONDS = 30
 BATCH_SECONDS = 3  # no message is edited more often
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
+PERIOD_END_MINUTES = 1
 RECONCILED_AT_ONCE = 200
 
 
@@ -75,6 +77,12 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         "expire_requests",
         "interval",
         minutes=EXPIRE_MINUTES,
+    )
+    every(
+        lambda: period_ends(SCHEDULER, desk, go_on=lambda: not stop.is_set()),
+        "period_ends",
+        "interval",
+        minutes=PERIOD_END_MINUTES,
     )
     every(lambda: tell(BATCHER, desk), "batches", "interval", seconds=BATCH_SECONDS)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
+from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SCHEDULER, SETTLER
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
+from commands.period_end.run import look as period_ends
 from commands.refund.carry_out import carry_out_next
 from commands.take_payment.chores import expire_superseded, reconcile
 from commands.take_payment.events import handle_next
@@ -20,7 +21,7 @@ RECONCILED_AT_ONCE = 500
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
     """Counts of what was done: imports, attempts, events, refunds, expired requests and sessions,
-    automatic invoices, deliveries.
+    steps of period ends, automatic invoices, deliveries.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
@@ -31,6 +32,7 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["refunds"] = _drain(lambda: carry_out_next(SETTLER, desk))
     counts["requests_expired"] = expire_overdue(HOUSEKEEPER, desk)
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
+    counts["period_ends"] = period_ends(SCHEDULER, desk)
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
     # The mails that they tell of are settled only now.

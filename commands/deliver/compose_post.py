@@ -13,7 +13,8 @@ from commands.deliver.card import mail_card
 from commands.deliver.confirmation import excess_notice, payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
-from renderers import slack_batches, slack_blocks
+from commands.period_end import preflight
+from renderers import slack_batches, slack_blocks, slack_period_end
 from renderers.slack_values import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
@@ -114,6 +115,10 @@ def _automatic_report(session: Session, _desk: Desk, row: Delivery) -> SlackCont
     return slack_blocks.automatic_report(report.assemble(session, row.payload["run"]))
 
 
+def _pre_flight(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_period_end.pre_flight(preflight.of_payload(row.payload))
+
+
 _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "card": _card,
     "shared_card": _card,
@@ -126,6 +131,7 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "dispute": _dispute,
     "approval": _approval,
     "batch": _batch,
+    "pre_flight": _pre_flight,
     "edit": _edit,
     "reply": _thread_note,
 }

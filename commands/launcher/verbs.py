@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from commands.access import Permission
+from commands.aging import listener as aging
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
 from commands.customer_settings import listener as customer_settings
@@ -70,6 +71,14 @@ VERBS: tuple[Verb, ...] = (
         "Order Summary",
         Permission.SEE_INVOICES,
         orders.run,
+    ),
+    Verb(
+        "aging",
+        "[customer]",
+        "see who owes what since when, and send statements",
+        "Aging / Statements",
+        Permission.SEE_INVOICES,
+        aging.open_aging,
     ),
     Verb(
         "refund",

@@ -5,7 +5,7 @@ all currencies are kept and their mails queued: a process that ends in the middl
 and a look that comes late all go on where the row says.
 """
 
-import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,19 +19,26 @@ from commands.batches.service import BatchOrder
 from commands.desk import Desk
 from commands.errors import Refused
 from commands.incidents import reference
-from commands.period_end import audience, sending
+from commands.period_end import audience, preflight, sending
 from commands.ports import AccountState
 from commands.rules.periods import Period
-from commands.schedules import words
+from commands.schedules import seeding, words
 from commands.schedules.calendar import due
 from storage import customers, schedules
 from storage.batches import BatchSkip
 from storage.schedules import Schedule, ScheduleRun
 from storage.unit_of_work import may_pass, repeatable
 
-log = logging.getLogger(__name__)
-
 _AT_ONCE = 20  # customers looked at before the row says so
+
+
+def look(actor: SystemActor, desk: Desk, *, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Tell of what closes within a day, then run what has closed, while `go_on()`; the steps."""
+    seeding.seed(actor, desk)
+    steps = 0
+    while go_on() and (preflight.announce_next(actor, desk) or advance(actor, desk)):
+        steps += 1
+    return steps
 
 
 @audited("run_schedules")
@@ -67,9 +74,8 @@ def _begin(actor: SystemActor, desk: Desk, seen: Schedule, period: Period) -> No
             return
         if next(due(session, desk, schedule), None) != period:
             return
-        run = schedules.find_run(session, schedule.id, period.end) or ScheduleRun(
-            schedule_id=schedule.id, period_start=period.start, period_end=period.end, state="running"
-        )
+        run = schedules.find_run(session, schedule.id, period.end)
+        run = run or ScheduleRun(schedule_id=schedule.id, period_end=period.end)  # type: ignore[call-arg]  # the rest follows
         run.state, run.period_start, run.begun_at = "running", period.start, desk.clock.now()
         run.batch_id = _batch(session, actor, desk, schedule, period)
         session.add(run)
@@ -116,7 +122,9 @@ def _portion(actor: SystemActor, desk: Desk, run: ScheduleRun) -> None:
         assert schedule is not None  # its key is the run's
         turn = _Turn(schedule, run, desk.gateway.account.state())
         ids = audience.next_customers(session, schedule, after=run.cursor, limit=_AT_ONCE)
-        wanted = [each for each in ids if sending.wanted(session, desk, schedule, turn.period, each)]
+        wanted = [
+            each for each in ids if sending.wanted(session, desk, schedule, turn.period, each)
+        ]
     for customer_id in wanted:
         if not _give_turn(actor, desk, turn, customer_id):
             return

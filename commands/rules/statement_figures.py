@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from commands.rules.periods import Period
 from storage.account_entries import Entry, Laid
 from storage.statements import ItemKind
 
@@ -42,14 +43,6 @@ _ORDER: tuple[ItemKind, ...] = (
     "reversal",
     "dispute",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Both days belong to it."""
-
-    start: date
-    end: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from commands.payment_link import service as payment_link
 from commands.pdf_files import PdfFile
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
+from renderers import csv_cells
 from storage import customers
 from storage.money import Money
 from storage.payment_links import PaymentLink
@@ -27,8 +28,6 @@ _HEADER = (
     "pending",
     "balance",
 )
-# A spreadsheet would take a text that begins so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:
@@ -74,14 +73,10 @@ def _cells(row: OpenItem) -> list[str]:
         invoice.balance,
     )
     return [
-        _text(invoice.number),
+        csv_cells.literal(invoice.number),
         invoice.issue_date.isoformat(),
         invoice.due_date.isoformat(),
-        _text(invoice.po_number),
+        csv_cells.literal(invoice.po_number),
         invoice.currency,
         *(format(amount.whole, "f") for amount in amounts),
     ]
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
