@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, a payment link whose
-QR code is to be shown at the counter, or a list to be opened with a spreadsheet.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose QR
+code is to be shown at the counter, or a list to be had as CSV.
 """
 
 import base64
@@ -10,6 +10,7 @@ import hmac
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from commands.access import Actor
 from commands.desk import Desk
@@ -63,22 +64,26 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
+CsvTable = Literal["batch", "bulk_send", "aging"]
+
+
 @dataclass(frozen=True, slots=True)
-class AgingFile:
-    """To the list of customers with a balance; `query` as `commands.aging.query` writes it."""
+class CsvLink:
+    """To a list as CSV; `ref` says which, in the words of whoever writes the list."""
 
     person_id: str
-    query: str
+    table: CsvTable
+    ref: str
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | AgingFile
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | CsvLink
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
-    "aging": AgingFile,
+    "csv": CsvLink,
 }
 
 
@@ -98,8 +103,8 @@ def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
-def aging_url(desk: Desk, actor: Actor, *, query: str) -> str:
-    return _url(desk, AgingFile(actor.id, query, _expiry(desk)))
+def csv_url(desk: Desk, actor: Actor, *, table: CsvTable, ref: str) -> str:
+    return _url(desk, CsvLink(actor.id, table, ref, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -81,12 +81,6 @@ def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Conta
     return list(session.exec(own.order_by(col(Contact.position), Contact.address)))
 
 
-def groups(session: Session) -> list[str]:
-    """The groups that customers are in, by name."""
-    used = select(Customer.group).where(Customer.group != "").distinct()
-    return list(session.exec(used.order_by(Customer.group)))
-
-
 def ids_in_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
     """The first ids above `after`, in order."""
     own = select(Customer.id).where(Customer.id > after, col(Customer.group).in_(names))

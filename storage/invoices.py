@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
+from storage.customers import Customer
 from storage.money import Money
 
 Lifecycle = Literal["issued", "void", "written_off"]
@@ -135,9 +136,17 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
 
 
+def count_owing(session: Session, group: str = "") -> int:
+    """How many customers of the group ("": all) have something open."""
+    own = select(func.count(func.distinct(Invoice.customer_id))).where(OPEN)
+    if group:
+        own = own.join(Customer).where(Customer.group == group)
+    return session.exec(own).one()
+
+
 def open_numbers(customer_id: str) -> SelectOfScalar[str]:
     """The query of the numbers that `open_of` would find, for use inside another."""
-    return select(Invoice.number).where(Invoice.customer_id == customer_id, _OPEN)
+    return select(Invoice.number).where(Invoice.customer_id == customer_id, OPEN)
 
 
 def open_of(session: Session, customer_id: str) -> list[Invoice]:

@@ -52,7 +52,7 @@ def load(actor: Actor, desk: Desk, query: Query) -> Listing:
         )
         imported_at = freshness.imported_at(session)
         person = users.find(session, query.sales_rep) if query.sales_rep else None
-    csv_url = previews.aging_url(desk, actor, query=query.for_a_file())
+    csv_url = previews.csv_url(desk, actor, table="aging", ref=query.for_a_file())
     name = person.name if person else query.sales_rep
     currency = desk.policy.default_currency
     return Listing(query, tuple(rows), totals, name, csv_url, imported_at, currency)

@@ -135,9 +135,7 @@ DISABLED = "whose links are disabled: the statement goes without one"
 DISPUTED = "with a payment in dispute: set apart, not asked for"
 
 
-def _reason(
-    row: CustomerBalance, addresses: int | None, *, is_disabled: bool
-) -> tuple[str, bool]:
+def _reason(row: CustomerBalance, addresses: int | None, *, is_disabled: bool) -> tuple[str, bool]:
     """Why somebody should look; whether the statement cannot go. `addresses` None: none on file."""
     if addresses is None:
         return NO_ADDRESS, True

@@ -17,7 +17,6 @@ from commands.auditing import audited
 from commands.batches import service as batches
 from commands.batches.service import BatchOrder
 from commands.desk import Desk
-from commands.errors import Refused
 from commands.incidents import reference
 from commands.period_end import audience, preflight, sending
 from commands.ports import AccountState
