@@ -24,8 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from storage.account_entries import Entry, Laid
-from storage.statements import ItemKind
+from storage.account_values import Entry, ItemKind, Laid
 
 Key = tuple[ItemKind, str]
 CORRECTION: Key = ("correction", "")
