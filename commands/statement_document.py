@@ -12,8 +12,9 @@ from commands.rules import aging
 from renderers.formats import DEFAULT_LOCALE
 from renderers.statement_values import OpenLine, StatementDocument, StatementLine, StatementSum
 from storage import customers
+from storage.account_values import ItemKind
 from storage.money import Money
-from storage.statements import ItemKind, Statement, StatementItem
+from storage.statements import Statement, StatementItem
 
 _NAMES: dict[ItemKind, str] = {
     "invoice": "Invoice",

@@ -15,45 +15,19 @@ An amount below zero lowers what is owed.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from storage.account_values import Entry, ItemKind, Laid
 from storage.disputes import Dispute
 from storage.invoices import Invoice
 from storage.payments import CreditApplication, Payment, PaymentAllocation, PaymentReversal
 from storage.refunds import COUNTED, Refund
-from storage.statements import ItemKind
 
 BusinessDay = Callable[[datetime], date]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`amount` in minor units; `about`: the invoice or the payment that it changes, or itself."""
-
-    day: date
-    kind: ItemKind
-    number: str
-    amount: int
-    about: str
-    po_number: str = ""
-    due_date: date | None = None
-    recorded_at: datetime | None = None
-
-    @property
-    def key(self) -> tuple[ItemKind, str]:
-        return self.kind, self.number
-
-
-class Laid(NamedTuple):
-    """The part of a payment or of a credit memo that lies on an invoice, as it lies now."""
-
-    source: str
-    invoice_number: str
-    amount: int
 
 
 def entries(

@@ -24,8 +24,8 @@ UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
 # It was tried, and nothing more happens by itself.
 OVER: tuple[DeliveryStatus, ...] = ("sent", "failed", "unknown")
 
-# The mails that a person sends, each with one document or both.
-DOCUMENT_MAILS = ("invoice", "order_confirmation")
+# The mails that a person sends: an invoice, an order's confirmation or both, or a statement.
+DOCUMENT_MAILS = ("invoice", "order_confirmation", "statement")
 
 _LATEST = 20  # mails of one document: whoever asks wants to know of the last
 _UNFINISHED = text("status IN ('queued', 'sending')")
@@ -110,8 +110,9 @@ class Delivery(SQLModel, table=True):
 
     @property
     def document_number(self) -> str:
-        """Of the document that a mail is about: its invoice, else its order."""
-        return self.invoice_number or self.order_number or ""
+        """Of the document that a mail is about: its invoice, its order, or its statement."""
+        named: str = self.payload.get("document", "")
+        return self.invoice_number or self.order_number or named
 
 
 class DeliveryRecipient(SQLModel, table=True):

@@ -4,6 +4,7 @@ A statement is never computed again: its closing balance is the opening balance 
 of that customer and currency, whatever was entered since with an earlier date.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import bulk
+from storage.account_values import ItemKind
 from storage.columns import STRICT, Day, Flag, Minor, Text, Utc, one_of, rule
 from storage.deliveries import Delivery
 
@@ -18,18 +20,6 @@ StatementType = Literal["open_items_unpaid", "open_items_all", "balance_forward"
 # "transaction": dated in the period; "late": entered, or changed, after the last statement;
 # "open": what was open at the end of the period.
 Section = Literal["transaction", "late", "open"]
-ItemKind = Literal[
-    "invoice",
-    "credit_memo",
-    "payment",
-    "refund",
-    "reversal",
-    "dispute",
-    "void",
-    "write_off",
-    "correction",
-]
-
 Date = date  # a column is called so too
 
 
@@ -105,7 +95,7 @@ def of_link(session: Session, link_id: str) -> Statement | None:
     return session.exec(select(Statement).where(Statement.link_id == link_id)).first()
 
 
-def add(session: Session, statement: Statement, items: list[StatementItem]) -> None:
+def add(session: Session, statement: Statement, items: Sequence[StatementItem]) -> None:
     """Items get their position and their statement here."""
     session.add(statement)
     session.flush()

@@ -25,8 +25,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from commands.rules.periods import Period
-from storage.account_entries import Entry, Laid
-from storage.statements import ItemKind
+from storage.account_values import Entry, ItemKind, Laid
 
 Key = tuple[ItemKind, str]
 CORRECTION: Key = ("correction", "")

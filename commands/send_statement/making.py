@@ -7,10 +7,11 @@ from sqlmodel import Session
 
 from commands.desk import Desk
 from commands.rules import statement_figures
-from commands.rules.statement_figures import Before, Figures, Key, OpenEntry, Period
+from commands.rules.periods import Period
+from commands.rules.statement_figures import Before, Figures, Key, OpenEntry
 from commands.send_statement import pending
 from storage import account_entries, disputes, statements
-from storage.account_entries import Entry
+from storage.account_values import Entry
 from storage.bulk import chunks
 from storage.statements import Section, Statement, StatementItem, StatementType
 
@@ -58,9 +59,7 @@ def make(
     disputed = _disputed(session, open_entries)
     items = (*_moves(figures), *(_open_item(each, disputed) for each in open_entries))
     covered = tuple(
-        item.number
-        for item in items
-        if item.section == "open" and item.kind == "invoice" and not item.disputed
+        item.number for item in items if item.section == "open" and item.kind == "invoice"
     )
     owed = pending.pending_balance(session, account.customer_id, account.currency, covered)
     statement = Statement(
