@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from sqlalchemy import false
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from storage import bulk
@@ -111,7 +112,7 @@ def usable_addresses(session: Session, ids: list[str]) -> dict[str, int]:
 def with_links_disabled(session: Session, ids: list[str]) -> set[str]:
     """Those of `ids` whose new documents carry no link."""
     own = select(Customer.id).where(
-        col(Customer.id).in_(ids), col(Customer.payment_links_enabled).is_(False)
+        col(Customer.id).in_(ids), col(Customer.payment_links_enabled) == false()
     )
     return set(session.exec(own))
 

@@ -19,7 +19,7 @@ from commands.errors import InvalidInput, LinksDisabled, NotFound, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
 from commands.rules.periods import Period
-from commands.rules.statement_figures from commands.send_invoice import checks
+from commands.send_invoice import checks
 from commands.send_statement import making, queueing
 from commands.send_statement.making import Account, Made
 from commands.send_statement.order import SendStatement, SentStatement
