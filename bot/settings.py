@@ -155,8 +155,10 @@ class Settings:
 
     @property
     def statement_schedule(self) -> SeedSchedule | None:
-        """None: off."""
-        name, _, day = self.text("STATEMENT_SCHEDULE", "off").partition("@")
+        """None: not set, so that whatever is stored stays as it is."""
+        if not self.text("STATEMENT_SCHEDULE"):
+            return None
+        name, _, day = self.text("STATEMENT_SCHEDULE").partition("@")
         mend = "must be off, weekly, semimonthly or monthly, with @YYYY-MM-DD or without"
         cadence = next((one for one in get_args(Cadence) if one == name), None)
         if cadence is None and (name != "off" or day):
@@ -165,7 +167,7 @@ class Settings:
             since = date.fromisoformat(day) if day else None
         except ValueError:
             raise SettingError("STATEMENT_SCHEDULE", f"{mend}; {day!r} is no day.") from None
-        return SeedSchedule(cadence, since) if cadence else None
+        return SeedSchedule(cadence, since)
 
     @property
     def import_dir(self) -> Path | None:

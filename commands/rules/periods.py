@@ -34,9 +34,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class SeedSchedule:
-    """Of period-end statements, as the setting has it; `since` None: from now on."""
+    """Of period-end statements, as the setting has it; `since` None: from now on.
 
-    cadence: Cadence
+    `cadence` None: none is to run.
+    """
+
+    cadence: Cadence | None
     since: date | None = None
 
 

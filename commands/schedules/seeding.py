@@ -7,7 +7,7 @@ from commands import auditing
 from commands.access import Permission, SystemActor, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.rules.periods import SeedSchedule
+from commands.rules.periods import Cadence, SeedSchedule
 from storage import schedules
 from storage.schedules import SEEDED, Schedule
 from storage.unit_of_work import repeatable
@@ -19,20 +19,21 @@ def seed(actor: SystemActor, desk: Desk) -> None:
     require(actor, Permission.RUN_SCHEDULES)
     with desk.database.reading() as session:
         row = schedules.find(session, SEEDED)
-    if not _as_set(row, desk.policy.statement_schedule):
-        _store(actor, desk)
+    setting = desk.policy.statement_schedule
+    if setting is not None and not _as_set(row, setting):
+        _store(actor, desk, setting)
 
 
 @repeatable
-def _store(actor: SystemActor, desk: Desk) -> None:
+def _store(actor: SystemActor, desk: Desk, setting: SeedSchedule) -> None:
     with desk.database.writing() as session:
-        row, setting = schedules.lock(session, SEEDED), desk.policy.statement_schedule
+        row = schedules.lock(session, SEEDED)
         if _as_set(row, setting):
             return
-        if setting is None:
+        if setting.cadence is None:
             _pause(row)
         elif row is not None or schedules.active_for(session, "") is None:
-            row = _row(desk, row, setting)
+            row = _row(desk, row, setting.cadence, setting.since)
         if row is not None:
             session.add(row)
             since = row.starts_on.isoformat()
@@ -40,12 +41,12 @@ def _store(actor: SystemActor, desk: Desk) -> None:
             auditing.record(session, actor, desk, "seed_schedule", row.id, **detail)
 
 
-def _as_set(row: Schedule | None, setting: SeedSchedule | None) -> bool:
+def _as_set(row: Schedule | None, setting: SeedSchedule) -> bool:
     if row is None:
-        return setting is None
+        return setting.cadence is None
     if row.edited:
         return True
-    if setting is None:
+    if setting.cadence is None:
         return row.state == "paused"
     same_day = setting.since is None or row.starts_on == setting.since
     return row.state == "active" and row.cadence == setting.cadence and same_day
@@ -56,17 +57,17 @@ def _pause(row: Schedule | None) -> None:
         row.state = "paused"
 
 
-def _row(desk: Desk, row: Schedule | None, setting: SeedSchedule) -> Schedule:
+def _row(desk: Desk, row: Schedule | None, cadence: Cadence, day: date | None) -> Schedule:
     """Without a day in the setting nothing is sent for the past."""
     now = desk.clock.now()
-    since: date = setting.since or desk.policy.today(now)
+    since = day or desk.policy.today(now)
     made = row or Schedule(
         id=SEEDED,
-        cadence=setting.cadence,
+        cadence=cadence,
         starts_on=since,
         changed_by="setting",
         changed_at=now,
     )
-    made.cadence, made.starts_on, made.state = setting.cadence, since, "active"
+    made.cadence, made.starts_on, made.state = cadence, since, "active"
     made.changed_at = now
     return made

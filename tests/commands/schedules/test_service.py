@@ -115,7 +115,10 @@ def test_the_setting_makes_one_and_follows_until_somebody_changes_it(room: Room)
     row = seed(room, SeedSchedule("weekly", date(2026, 2, 1)))
     assert row is not None
     assert row.cadence == "weekly"
-    row = seed(room, None)
+    row = seed(room, None)  # not set: whatever is stored stays
+    assert row is not None
+    assert row.state == "active"
+    row = seed(room, SeedSchedule(None))
     assert row is not None
     assert row.state == "paused"
     row = seed(room, SeedSchedule("weekly"))
@@ -123,7 +126,7 @@ def test_the_setting_makes_one_and_follows_until_somebody_changes_it(room: Room)
     assert (row.state, row.starts_on) == ("active", date(2026, 3, 10))
     wanted = replace(MONTHLY, id=SEEDED, cadence="semimonthly")
     service.save(ANNA, room.desk, wanted=wanted)
-    row = seed(room, None)
+    row = seed(room, SeedSchedule(None))
     assert row is not None
     assert (row.cadence, row.state) == ("semimonthly", "active")
 
