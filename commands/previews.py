@@ -16,6 +16,7 @@ from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import Refused
 from commands.keyring import KeyMissing, Keyring
+from commands.send_statement.order import SendStatement
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
@@ -42,6 +43,17 @@ class Preview:
 class OrderPreview:
     person_id: str
     order_number: str
+    expires_at: int  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPreview:
+    person_id: str
+    customer_id: str
+    currency: str
+    type: str  # of storage.statements
+    period_end: str  # ISO 8601
+    with_link: bool
     expires_at: int  # seconds since 1970
 
 
@@ -77,10 +89,11 @@ class CsvLink:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | CsvLink
+Signable = Preview | OrderPreview | StatementPreview | SentDocumentLink | CounterPage | CsvLink
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
+    "statement": StatementPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
     "csv": CsvLink,
@@ -93,6 +106,14 @@ def url(desk: Desk, actor: Actor, *, number: str, with_link: bool) -> str:
 
 def order_url(desk: Desk, actor: Actor, *, number: str) -> str:
     return _url(desk, OrderPreview(actor.id, number, _expiry(desk)))
+
+
+def statement_url(desk: Desk, actor: Actor, *, order: SendStatement, with_link: bool) -> str:
+    """Of the statement that the order asks for, as it would be made when the link is opened."""
+    whose = (order.customer_id, order.currency)
+    end = order.period_end.isoformat()
+    preview = StatementPreview(actor.id, *whose, order.type, end, with_link, _expiry(desk))
+    return _url(desk, preview)
 
 
 def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -> str:

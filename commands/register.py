@@ -43,6 +43,8 @@ from commands.schedules import listener as schedules
 from commands.schedules import modal as schedules_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
+from commands.send_statement import listener as send_statement
+from commands.send_statement import modal as statement_modal
 from commands.void_invoice import listener as void_invoice
 from commands.void_invoice import modal as void_modal
 from renderers import (
@@ -93,6 +95,12 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
+    On("action", statement_modal.CREATE, send_statement.create),
+    On("action", customer_choice.FIND + statement_modal.FORM, send_statement.customer_chosen),
+    On("action", statement_modal.TYPE, send_statement.changed),
+    On("action", statement_modal.END, send_statement.changed),
+    On("action", statement_modal.CURRENCY, send_statement.changed),
+    On("view_submission", statement_modal.SEND, send_statement.submit),
     On("view_submission", order_modal.REVIEW, orders.review),
     On("action", order_review.CHOICE, orders.choose),
     On("view_submission", order_review.FINISH, orders.finish),
