@@ -172,7 +172,7 @@ def add_all(session: Session, rows: list[tuple[Delivery, list[str]]]) -> list[De
     session.add_all(row for row, _ in new)
     session.flush()
     session.add_all(
-        DeliveryRecipient(delivery_id=row.id, address=address, position=position)
+        DeliveryRecipient(delivery_id=row.id or 0, address=address, position=position)
         for row, to in new
         for position, address in enumerate(to)
     )
