@@ -13,9 +13,11 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SCHEDULER, SETTLER
+from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
+from commands.bulk_send.preparing import prepare_next
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -73,7 +75,7 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
     every(
-        lambda: expire_overdue(HOUSEKEEPER, desk),
+        lambda: (expire_overdue(HOUSEKEEPER, desk), remind(HOUSEKEEPER, desk)),
         "expire_requests",
         "interval",
         minutes=EXPIRE_MINUTES,
@@ -84,7 +86,7 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         "interval",
         minutes=PERIOD_END_MINUTES,
     )
-    every(lambda: tell(BATCHER, desk), "batches", "interval", seconds=BATCH_SECONDS)
+    every(lambda: send_batches(desk, stop), "batches", "interval", seconds=BATCH_SECONDS)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler
@@ -113,6 +115,13 @@ def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
     """Until none waits, or the process is to end: then the others wait in the database."""
     while not stop.is_set() and (send_next(AUTOMATIC, desk) or report_next(AUTOMATIC, desk)):
         pass
+
+
+def send_batches(desk: Desk, stop: threading.Event) -> None:
+    """Queue the mails of bulk sends, until all are or the process is to end, and tell of them."""
+    while not stop.is_set() and prepare_next(BATCHER, desk):
+        pass
+    tell(BATCHER, desk)
 
 
 def _now(desk: Desk) -> Any:
