@@ -45,6 +45,7 @@ class Permission(Enum):
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
     FORGET = "forget what is old"
+    KEEP_BALANCES = "keep balances"
     OPEN_LINK = "open a payment link"
     START_CHECKOUT = "start a payment"
 
@@ -138,7 +139,8 @@ SETTLER = SystemActor(
     frozenset({Permission.SETTLE_PAYMENT, Permission.RECONCILE, Permission.MAKE_REFUND}),
 )
 HOUSEKEEPER = SystemActor(
-    "housekeeping", frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS})
+    "housekeeping",
+    frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS, Permission.KEEP_BALANCES}),
 )
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
+from commands.aging.keeping import keep_balances
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.desk import Desk
@@ -28,6 +29,7 @@ AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
+KEEP_BALANCES_SECONDS = 20
 RECONCILED_AT_ONCE = 200
 
 
@@ -73,6 +75,12 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         "expire_requests",
         "interval",
         minutes=EXPIRE_MINUTES,
+    )
+    every(
+        lambda: keep_balances(HOUSEKEEPER, desk),
+        "keep_balances",
+        "interval",
+        seconds=KEEP_BALANCES_SECONDS,
     )
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)

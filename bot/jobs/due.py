@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands.access import AUTOMATIC, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
+from commands.aging.keeping import keep_balances
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.deliver.service import deliver_next
@@ -19,7 +20,7 @@ RECONCILED_AT_ONCE = 500
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
     """Counts of what was done: imports, attempts, events, refunds, expired requests and sessions,
-    automatic invoices, deliveries.
+    automatic invoices, deliveries, balances computed anew.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
@@ -34,6 +35,7 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
     while _drain(lambda: report_next(AUTOMATIC, desk)):  # its mails are settled only now
         counts["deliveries"] += _drain(lambda: deliver_next(DELIVERER, desk, carriers))
+    counts["balances"] = keep_balances(HOUSEKEEPER, desk)
     return counts
 
 
