@@ -1,5 +1,6 @@
 """How each customer stands in each currency: what is open by age, and the credit beside it."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,12 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from storage.ages import BUCKETS, Bucket, due_range
+from storage.ages import Bucket, due_in
 from storage.columns import Day, Minor
 from storage.disputes import OPEN as DISPUTE_OPEN
 from storage.disputes import Dispute, DisputeLine
 from storage.invoices import OPEN, Invoice
+from storage.kept_balances import KeptBalance, holds_on
 from storage.payments import UNAPPLIED, Payment
 
 AGES: dict[Bucket, str] = {
@@ -34,6 +36,9 @@ AGES: dict[Bucket, str] = {
 }
 # What is summed of a customer and currency: minor units, all but the first.
 SUMS = ("invoices", *AGES.values(), "memos", "unapplied")
+Document = type[Invoice] | type[Payment]
+Scope = Callable[[Select[Any], Document], Select[Any]]
+
 _BALANCE = col(Invoice.total) - col(Invoice.allocated)
 
 
@@ -51,19 +56,30 @@ def standing(base: Select[Any] | Subquery, today: date) -> CTE:
     return select(*whose, *left, disputed).select_from(joined).cte("standing")
 
 
-def computed(today: date, *conditions: Any) -> Select[Any]:
-    """customer_id, currency, oldest_due and the `SUMS`, from the documents themselves.
+def current(today: date) -> Select[Any]:
+    """customer_id, currency, oldest_due and the `SUMS`: as kept, or computed where that ended."""
+    row = KeptBalance
+    kept: list[Any] = [row.customer_id, row.currency, row.oldest_due]
+    kept += [getattr(row, name) for name in SUMS]
 
-    `conditions` are on the open invoices; credit that is money has no date and is all there.
-    """
-    both = union_all(_owed(today, *conditions), _money()).subquery()
+    def ended(asked: Select[Any], document: Document) -> Select[Any]:
+        same = (col(row.customer_id) == document.customer_id) & (row.currency == document.currency)
+        return asked.join(row, same & ~holds_on(today))
+
+    both = union_all(select(*kept).where(holds_on(today)), computed(today, ended)).subquery()
+    return select(*both.c)
+
+
+def computed(today: date, scope: Scope) -> Select[Any]:
+    """The same from the documents themselves, as far as `scope` lets them count."""
+    both = union_all(_owed(today, scope), _money(scope)).subquery()
     whose = (both.c.customer_id, both.c.currency)
     oldest = func.min(both.c.oldest_due, type_=Day()).label("oldest_due")
     sums = (_whole(func.sum(both.c[name])).label(name) for name in SUMS)
     return select(*whose, oldest, *sums).group_by(*whose)
 
 
-def _owed(today: date, *conditions: Any) -> Select[Any]:
+def _owed(today: date, scope: Scope) -> Select[Any]:
     is_invoice = col(Invoice.total) > 0
     whose = (col(Invoice.customer_id), col(Invoice.currency))
     oldest = func.min(case((is_invoice, col(Invoice.due_date)), else_=null()), type_=Day())
@@ -75,24 +91,18 @@ def _owed(today: date, *conditions: Any) -> Select[Any]:
         func.sum(case((col(Invoice.total) < 0, -_BALANCE), else_=0)).label("memos"),
         literal(0).label("unapplied"),
     ]
-    return select(*columns).where(OPEN, *conditions).group_by(*whose)
+    return scope(select(*columns).where(OPEN), Invoice).group_by(*whose)
 
 
 def _by_age(amount: Any, today: date, *conditions: Any) -> list[Any]:
+    due = col(Invoice.due_date)
     return [
-        func.sum(case(((_due_in(name, today, *conditions)), amount), else_=0)).label(AGES[name])
-        for name in BUCKETS
+        func.sum(case((and_(due_in(due, name, today), *conditions), amount), else_=0)).label(column)
+        for name, column in AGES.items()
     ]
 
 
-def _due_in(name: Bucket, today: date, *conditions: Any) -> Any:
-    (first, last), due = due_range(name, today), col(Invoice.due_date)
-    within = [due >= first] if first else []
-    within += [due <= last] if last else []
-    return and_(*conditions, *within)
-
-
-def _money() -> Select[Any]:
+def _money(scope: Scope) -> Select[Any]:
     """Payments with money that lies on no invoice."""
     row = Payment
     whose: list[Any] = [col(row.customer_id), col(row.currency)]
@@ -100,7 +110,8 @@ def _money() -> Select[Any]:
     nothing = (literal(0).label(name) for name in SUMS[:-1])
     oldest = cast(null(), Day()).label("oldest_due")
     own = select(*whose, oldest, *nothing, func.sum(rest).label("unapplied"))
-    return own.where(UNAPPLIED, col(row.customer_id).is_not(None)).group_by(*whose)
+    known = own.where(UNAPPLIED, col(row.customer_id).is_not(None))
+    return scope(known, row).group_by(*whose)
 
 
 def _disputed(today: date) -> Subquery:

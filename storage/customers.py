@@ -22,7 +22,7 @@ class Customer(SQLModel, table=True):
     billing_address: str = Field(default="", sa_type=Text)
     tax_id: str = Field(default="", sa_type=Text)
     phone: str = Field(default="", sa_type=Text)
-    group: str = Field(default="", sa_type=Text)
+    group: str = Field(default="", sa_type=Text, index=True)
     currency: str = Field(sa_type=Text)
     terms_days: int = 30
     payment_links_enabled: bool = Field(default=True, sa_type=Flag)
@@ -30,7 +30,7 @@ class Customer(SQLModel, table=True):
     # Disabled, but what was out before can still be paid: whoever disabled them chose so.
     open_links_kept: bool = Field(default=False, sa_type=Flag)
     auto_invoice: bool = Field(default=True, sa_type=Flag)
-    sales_rep: str | None = Field(default=None, foreign_key="users.id", sa_type=Text)
+    sales_rep: str | None = Field(default=None, foreign_key="users.id", index=True, sa_type=Text)
     preferred_method: str = Field(default="", sa_type=Text)
     locale: str = Field(default="", sa_type=Text)
     # The row's own columns as last imported: what was changed in Slack since stays.

@@ -17,6 +17,7 @@ InvoiceStatus = Literal["open", "partly_paid", "paid", "void", "written_off"]
 
 # Literal, so that the partial indexes can be used.
 OPEN = text("lifecycle = 'issued' AND total <> allocated")
+_COVERED = ("total", "allocated", "lifecycle")
 
 
 class Invoice(SQLModel, table=True):
@@ -48,6 +49,26 @@ class Invoice(SQLModel, table=True):
             postgresql_where=OPEN,
         ),
         Index("ix_invoices_by_age", "issue_date", "number"),
+        # With all that sums and pages of open invoices ask for, so that they read nothing else.
+        Index(
+            "ix_invoices_open_sums",
+            "customer_id",
+            "currency",
+            "due_date",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_invoices_open_by_due",
+            "due_date",
+            "number",
+            "customer_id",
+            "currency",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         STRICT,
     )
 

@@ -139,7 +139,7 @@ def balance_totals(
 
 def _balances(today: date, filters: Filters) -> Select[Any]:
     """Each customer and currency that passes, with the columns of `balances.standing`."""
-    own = balances.standing(balances.computed(today, *_due(filters)), today).c
+    own = balances.standing(_base(today, filters), today).c
     owed = sum((own[name] for name in AGES.values()), start=own.disputed)
     conditions: list[Any] = [(owed + own.memos + own.unapplied) > 0]
     conditions += _of_currency(own.currency, filters)
@@ -150,6 +150,16 @@ def _balances(today: date, filters: Filters) -> Select[Any]:
     columns: list[Any] = list(own)
     found: Select[Any] = select(*columns).where(*conditions)
     return found.where(*_of_customers(own.customer_id, filters))
+
+
+def _base(today: date, filters: Filters) -> Select[Any]:
+    """What is kept is of all due dates."""
+    due = _due(filters)
+    if not due:
+        return balances.current(today)
+    return balances.computed(
+        today, lambda asked, document: asked.where(*due) if document is Invoice else asked
+    )
 
 
 def _named(own: CTE, order: Worst) -> Select[Any]:

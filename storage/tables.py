@@ -18,6 +18,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     gateway_events,
     import_runs,
     invoices,
+    kept_balances,
     number_series,
     orders,
     payment_links,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SCHEDULER, SETTLER
+from commands.aging.keeping import keep_balances
 from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
@@ -23,7 +24,8 @@ RECONCILED_AT_ONCE = 500
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
     """Counts of what was done: imports, attempts, events, refunds, expired requests, reminders,
-    expired sessions, steps of period ends, automatic invoices, portions of bulk sends, deliveries.
+    expired sessions, steps of period ends, automatic invoices, portions of bulk sends,
+    deliveries, balances computed anew.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
@@ -42,6 +44,7 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     # The mails that they tell of are settled only now.
     while _drain(lambda: report_next(AUTOMATIC, desk)) + tell(BATCHER, desk):
         counts["deliveries"] += _drain(lambda: deliver_next(DELIVERER, desk, carriers))
+    counts["balances"] = keep_balances(HOUSEKEEPER, desk)
     return counts
 
 

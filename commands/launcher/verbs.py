@@ -84,7 +84,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "aging",
         "[customer]",
-        "see who owes what since when, and send statements",
+        "see who owes what since when",
         "Aging / Statements",
         Permission.SEE_INVOICES,
         aging.open_aging,
