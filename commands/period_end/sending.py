@@ -11,9 +11,9 @@ from commands.ports import AccountState
 from commands.rules.periods import Period
 from commands.send_invoice.checks import MOST_RECIPIENTS
 from commands.send_statement import making
-from commands.send_statement import service as send_statement
 from commands.send_statement.making import Account
 from commands.send_statement.order import SendStatement
+from commands.send_statement.service import send_within
 from storage import account_entries, batches, customers
 from storage.batches import BatchSkip
 from storage.customers import Contact, Customer
@@ -45,7 +45,7 @@ def send(
     except Refused as refusal:
         return [_skip(order, each.currency, refusal.sentence) for each in accounts]
     for each in accounts:
-        send_statement.send_within(
+        send_within(
             session, actor, desk, order=_statement(order, each, recipients), account=account
         )
     return []
