@@ -22,6 +22,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     payments,
     refunds,
     search_terms,
+    selections,
     slack_requests,
     users,
 )
