@@ -18,6 +18,9 @@ from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
 from commands.link_status import status_modal
+from commands.open_invoices import filter_modal as open_filter
+from commands.open_invoices import listener as open_invoices
+from commands.open_invoices import modal as open_modal
 from commands.order_summary import blocks as order_buttons
 from commands.order_summary import listener as order_summary
 from commands.order_summary import modal as order_summary_modal
@@ -129,6 +132,14 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_approvals.WITHDRAW, approvals.withdraw),
     On("view_submission", approvals_modal.DECIDE, approvals.decide),
     On("action", slack_refunds.TAKE_DISPUTE, dispute.take),
+    On("action", open_modal.TICK, open_invoices.tick),
+    On("action", re.compile(re.escape(open_modal.MOVE) + r"\w+"), open_invoices.move),
+    On("action", open_modal.SEARCH, open_invoices.search),
+    On("action", open_modal.FILTER, open_invoices.open_filter),
+    On("action", open_modal.SHOW_ALL, open_invoices.unfilter),
+    On("view_submission", open_filter.SUBMIT, open_invoices.filter_list),
+    On("action", open_modal.REFUSED, open_invoices.show_refused),
+    On("action", re.compile(re.escape(open_filter.PAGE) + r"\w+"), open_invoices.turn_refused),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

@@ -67,6 +67,24 @@ def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Conta
     return list(session.exec(own.order_by(col(Contact.position), Contact.address)))
 
 
+def contacts_of_all(
+    session: Session, customer_ids: Iterable[str], purpose: Purpose
+) -> dict[str, list[Contact]]:
+    """By customer, in their order; a customer without any is not there."""
+    rows = bulk.by_keys(session, Contact, Contact.customer_id, customer_ids)
+    found: dict[str, list[Contact]] = {}
+    for row in sorted(rows, key=lambda row: (row.customer_id, row.position, row.address)):
+        if row.purpose == purpose:
+            found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
+def groups(session: Session, limit: int) -> list[str]:
+    """The groups that customers are in, by name."""
+    used = select(Customer.group).where(Customer.group != "").distinct()
+    return list(session.exec(used.order_by(Customer.group).limit(limit)))
+
+
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)

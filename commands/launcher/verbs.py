@@ -8,6 +8,7 @@ from commands.approvals import listener as approvals
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.link_status import listener as link_status
+from commands.open_invoices import listener as open_invoices
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
@@ -68,6 +69,14 @@ VERBS: tuple[Verb, ...] = (
         "Order Summary",
         Permission.SEE_INVOICES,
         orders.run,
+    ),
+    Verb(
+        "open",
+        "[customer, number or PO]",
+        "tick open invoices and send each customer one mail with one Payment Link",
+        "Open Invoices",
+        Permission.BUILD_BULK_SEND,
+        open_invoices.run,
     ),
     Verb(
         "refund",
