@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, or a payment link whose
-QR code is to be shown at the counter.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose
+QR code is to be shown at the counter, or the CSV of what is ticked in Open Invoices.
 """
 
 import base64
@@ -63,12 +63,22 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage
+@dataclass(frozen=True, slots=True)
+class SelectionSheet:
+    """To the CSV of what somebody has ticked in Open Invoices."""
+
+    person_id: str
+    selection_id: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | SelectionSheet
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
+    "selection": SelectionSheet,
 }
 
 
@@ -86,6 +96,10 @@ def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -
 
 def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
+
+
+def selection_url(desk: Desk, actor: Actor, *, selection_id: str) -> str:
+    return _url(desk, SelectionSheet(actor.id, selection_id, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -21,6 +21,7 @@ from commands.link_status import status_modal
 from commands.open_invoices import filter_modal as open_filter
 from commands.open_invoices import listener as open_invoices
 from commands.open_invoices import modal as open_modal
+from commands.open_invoices import review_modal as review_of_open
 from commands.order_summary import blocks as order_buttons
 from commands.order_summary import listener as order_summary
 from commands.order_summary import modal as order_summary_modal
@@ -140,6 +141,11 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", open_filter.SUBMIT, open_invoices.filter_list),
     On("action", open_modal.REFUSED, open_invoices.show_refused),
     On("action", re.compile(re.escape(open_filter.PAGE) + r"\w+"), open_invoices.turn_refused),
+    On("view_submission", open_modal.REVIEW, open_invoices.open_review),
+    On("action", re.compile(re.escape(review_of_open.PAGE) + r"\w+"), open_invoices.turn_review),
+    On("action", re.compile(re.escape(review_of_open.REMOVE) + r"\w+"), open_invoices.remove),
+    On("view_submission", review_of_open.SEND, open_invoices.send),
+    On("view_closed", review_of_open.SEND, open_invoices.leave_review),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

@@ -139,6 +139,20 @@ def ticked(session: Session, selection_id: str) -> list[Row]:
     return [Row(*row) for row in session.execute(found).all()]
 
 
+def owners(session: Session, selection_id: str) -> list[tuple[str, str]]:
+    """Customer and currency of all that is ticked: one mail each."""
+    columns: list[Any] = [Invoice.customer_id, Invoice.currency]
+    found = _ticked(select(*columns).distinct(), selection_id)
+    return [(customer_id, code) for customer_id, code in session.execute(found).all()]
+
+
+def numbers_of(session: Session, selection_id: str, customer_id: str, currency: str) -> list[str]:
+    """What is ticked of that customer in that currency."""
+    found = _ticked(select(SelectionInvoice.invoice_number), selection_id)
+    whose = (Invoice.customer_id == customer_id, Invoice.currency == currency)
+    return list(session.execute(found.where(*whose)).scalars())
+
+
 def counts(session: Session, selection_id: str) -> Counts:
     """Of all that is ticked and still can be."""
     balance = func.sum(_BALANCE)

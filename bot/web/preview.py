@@ -1,4 +1,4 @@
-"""GET /preview/{signed}: for the person in Slack who asked: a preview, what was sent, a QR code."""
+"""GET /preview/{signed}: for the person in Slack who asked: a document, a QR code, a CSV."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +10,7 @@ from bot.web import headers
 from commands.desk import Desk
 from commands.errors import LinkOff, NotPermitted, PayError, Refused, Unavailable
 from commands.link_status.counter import counter_page
+from commands.open_invoices.sheet import FILE_NAME, signed_sheet
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.sent_mail import DocumentGone
@@ -36,12 +37,20 @@ def _answer(desk: Desk, signed: str) -> Response:
         counter = counter_page(desk, signed=signed)
         if counter is not None:
             return _page(pages.counter_page(counter))
+        sheet = signed_sheet(desk, signed=signed)
+        if sheet is not None:
+            return _csv(sheet, FILE_NAME)
         pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
     own = {"Content-Security-Policy": "default-src 'none'; sandbox"}
     shown = headers.PRIVATE | headers.shown_as(pdf.name) | own
     return Response(pdf.content, media_type="application/pdf", headers=shown)
+
+
+def _csv(content: bytes, name: str) -> Response:
+    shown = headers.PRIVATE | headers.saved_as(name)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=shown)
 
 
 def _notice(error: PayError) -> Response:

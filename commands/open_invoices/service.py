@@ -75,7 +75,7 @@ def open_window(actor: Actor, desk: Desk, *, typed: str) -> Look:
         window = SelectionWindow(id=str(uuid.uuid4()), selection_id=selection.id)
         window.filters = filtering.content(filtering.typed(typed))
         session.add(window)
-        gone, rows = _drop(session, selection), _draw(session, desk, window)
+        gone, rows = drop_fallen(session, selection), _draw(session, desk, window)
     return _look(desk, window, rows, gone)
 
 
@@ -92,7 +92,7 @@ def change(actor: Actor, desk: Desk, *, screen: Screen, move: Move = Move()) -> 
         selection.changed_at = desk.clock.now()
         session.add(selection)
         _merge(session, window, screen)
-        gone = _drop(session, selection)
+        gone = drop_fallen(session, selection)
         _step(session, desk, window, move)
         rows = _draw(session, desk, window, None if move.step != "look" else screen)
     return _look(desk, window, rows, gone)
@@ -141,7 +141,7 @@ def _now(known: frozenset[str], made: Changes) -> frozenset[str]:
     return (known | made.ticked) - made.unticked
 
 
-def _drop(session: Session, selection: Selection) -> tuple[Fallen, ...]:
+def drop_fallen(session: Session, selection: Selection) -> tuple[Fallen, ...]:
     """Ticks that no longer hold, taken off."""
     gone = candidates.fallen(session, selection.id)
     selections.untick(session, selection.id, [each.number for each in gone])
