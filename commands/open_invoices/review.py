@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -138,8 +138,8 @@ def load(actor: Actor, desk: Desk, *, window_id: str, fallen: tuple[Fallen, ...]
     with desk.database.reading() as session:
         selection = _selection(session, actor, window_id)
         mails = _mails(session, selection.id)
-    order = _order(selection, mails)
-    answer = bulk_send.policy_answer(actor, desk, order) if mails else None
+    asked = BulkOrder(selection.id, tuple(_to_anybody(mail) for mail in mails))
+    answer = bulk_send.policy_answer(actor, desk, order=asked) if mails else None
     return Review(
         window_id=window_id,
         selection_id=selection.id,
@@ -203,14 +203,16 @@ def order(review: Review, own_reason: str = "") -> BulkOrder:
     )
 
 
-def _order(selection: Selection, mails: Sequence[ReviewMail]) -> BulkOrder:
-    made = tuple(_mail(mail) for mail in mails)
-    return BulkOrder(selection.id, made, selection.message, selection.attach_pdfs)
-
-
 def _mail(mail: ReviewMail) -> BulkMail:
     numbers = tuple(row.number for row in mail.rows)
     return BulkMail(mail.customer_id, mail.currency, numbers, mail.recipients)
+
+
+def _to_anybody(mail: ReviewMail) -> BulkMail:
+    """For the policy, which answers before every address is right: else those on file."""
+    on_file = tuple(contact.address for contact in mail.contacts)
+    to = (mail.recipients or on_file)[:MOST_RECIPIENTS]
+    return replace(_mail(mail), recipients=to)
 
 
 def _selection(session: Session, actor: Actor, window_id: str) -> Selection:

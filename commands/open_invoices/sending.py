@@ -49,7 +49,11 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
     if found:
         raise Mistyped(review, found)
     order = reviews.order(review, filled.own_reason)
-    requested = bulk_send.request(actor, desk, order)
+    try:
+        requested = bulk_send.request(actor, desk, order=order)
+    except Changed as error:
+        review = reviews.load(actor, desk, window_id=filled.window_id)
+        return Again(review, error.sentence)
     _close(actor, desk, window_id=filled.window_id)
     return Asked(requested, review.answer)
 
