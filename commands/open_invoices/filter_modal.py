@@ -10,6 +10,7 @@ from commands.errors import InvalidInput
 from commands.open_invoices import filtering, words
 from commands.rules.amounts import read_money
 from commands.view_parts import Block, Values, View
+from renderers.plain_text import one_line
 from storage.ages import Bucket
 from storage.candidates import Refusal
 from storage.customers import Customer
@@ -21,6 +22,7 @@ SUBMIT = "pay.open.filter.submit"
 PAGE = "pay.open.refused.page."  # and "previous" or "next"
 _MOST_CUSTOMERS = 50
 _ON_A_PAGE = 40
+_LONGEST_VALUE = 150  # characters of an option's value
 
 
 def form(
@@ -137,7 +139,8 @@ def _sales_rep(current: str) -> Block:
 
 def _group(groups: Sequence[str], current: str) -> list[Block]:
     """Only where customers are in groups."""
-    options = [parts.option(name, name) for name in groups]
+    fitting = [name for name in groups if one_line(name) and len(name) <= _LONGEST_VALUE]
+    options = [parts.option(one_line(name), name) for name in fitting]
     if not options:
         return []
     initial = next((made for made in options if made["value"] == current), None)

@@ -145,10 +145,10 @@ def _groups(look: Look) -> Iterator[Block]:
 def _boxes(look: Look, number: int, rows: Sequence[Row]) -> Block:
     options = [_option(row, look.today) for row in rows]
     initial = [made for made in options if made["value"] in look.ticked]
-    label = parts.clip(one_line(rows[0].customer_name), 100)
     block_id = f"{_ROWS}{look.version}.{number}"
     boxes = parts.ticks(TICK, options, initial)
-    return parts.field(block_id, label, boxes, optional=True) | {"dispatch_action": True}
+    field = parts.field(block_id, words.name(rows[0]), boxes, optional=True)
+    return field | {"dispatch_action": True}
 
 
 def _option(row: Row, today: date) -> Block:
@@ -156,7 +156,7 @@ def _option(row: Row, today: date) -> Block:
     late = (today - row.due_date).days
     due = f"due {block_kit.day(row.due_date)}"
     told = f"{due}, {words.count(late, 'day')} late" if late > 0 else due
-    return parts.option(f"{parts.clip(row.number, 45)} · {amount}", row.number, told)
+    return parts.option(f"{parts.clip(one_line(row.number), 45)} · {amount}", row.number, told)
 
 
 def _nothing(look: Look) -> str:

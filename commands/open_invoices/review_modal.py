@@ -154,7 +154,7 @@ def _card(mail: ReviewMail) -> Iterator[Block]:
     ]
     more = len(mail.rows) - _SHOWN_INVOICES
     lines += [f"and {more:,} more"] if more > 0 else []
-    label = parts.clip(f"Remove: {one_line(mail.customer_name)}", 75)
+    label = parts.clip(f"Remove: {words.name(mail.rows[0])}", 75)
     remove = parts.button("Remove", REMOVE + mail.key) | {"accessibility_label": label}
     yield parts.section("\n".join(lines), block_id=f"mail.{mail.key}") | {"accessory": remove}
     yield _addresses(mail)
@@ -165,9 +165,10 @@ def _card(mail: ReviewMail) -> Iterator[Block]:
 
 def _addresses(mail: ReviewMail) -> Block:
     """Each mail has its own field: what is typed for one customer never goes to another."""
-    name = parts.clip(one_line(mail.customer_name), 100)
     box = parts.text_box("to", most=_MOST_ADDRESSES, initial=mail.typed[:_MOST_ADDRESSES])
-    return parts.field(f"to.{mail.key}", f"Email addresses: {name}", box, optional=True)
+    return parts.field(
+        f"to.{mail.key}", f"Email addresses: {words.name(mail.rows[0])}", box, optional=True
+    )
 
 
 def _warnings(mail: ReviewMail) -> list[str]:

@@ -7,7 +7,7 @@ from commands.auditing import audited
 from commands.bulk_send import service as bulk_send
 from commands.bulk_send.answers import PolicyAnswer, Requested
 from commands.desk import Desk
-from commands.errors import InvalidInput
+from commands.errors import Changed, InvalidInput
 from commands.open_invoices import review as reviews
 from commands.open_invoices import service
 from commands.open_invoices.review import Filled, MailKey, Review
@@ -52,8 +52,7 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
     try:
         requested = bulk_send.request(actor, desk, order=order)
     except Changed as error:
-        review = reviews.load(actor, desk, window_id=filled.window_id)
-        return Again(review, error.sentence)
+        return Again(reviews.load(actor, desk, window_id=filled.window_id), error.sentence)
     _close(actor, desk, window_id=filled.window_id)
     return Asked(requested, review.answer)
 

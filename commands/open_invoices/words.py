@@ -6,7 +6,8 @@ from commands import view_parts as parts
 from commands.view_parts import Block
 from renderers import block_kit
 from renderers.mrkdwn import escape
-from storage.candidates import Counts, Fallen, Refusal, Why
+from renderers.plain_text import one_line
+from storage.candidates import Counts, Fallen, Refusal, Row, Why
 from storage.money import Money
 
 _MOST_FALLEN = 10
@@ -26,6 +27,11 @@ _WHY: dict[Why, str] = {
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def name(row: Row) -> str:
+    """The customer's, plain, as the label of a field: never empty."""
+    return parts.clip(one_line(row.customer_name) or row.customer_id, 100)
 
 
 def sums(totals: Sequence[tuple[str, int]]) -> str:
