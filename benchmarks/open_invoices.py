@@ -104,7 +104,7 @@ def measure(desk: Desk) -> None:
     weighed("list", lambda: modal.view(look))
     found = timed("review", lambda: review.load(MARA, desk, window_id=look.window_id))
     weighed("cards", lambda: review_modal.view(found, "https://pay.bloom.test/preview/x"))
-    timed("CSV", lambda: sheet.sheet(MARA, desk, selection_id=found.selection_id))
+    timed("CSV", lambda: sheet.selection_csv(MARA, desk, selection_id=found.selection_id))
 
 
 def timed(name: str, ask: Callable[[], Result]) -> Result:

@@ -26,6 +26,7 @@ PostPurpose = Literal[
     "refund",
     "dispute",
     "approval",
+    "batch",  # how many mails that are sent together go
     "edit",  # of a post that is composed anew
     "reply",  # in the thread of a post
 ]
@@ -95,6 +96,55 @@ def queue_invoice_mail(
     )
     copy = [mail.copy_to_sender] if mail.copy_to_sender else []
     return deliveries.add(session, row, mail.recipients + copy)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkMailOrder:
+    """One mail of a bulk send, which is a batch of the same id."""
+
+    bulk_send_id: str
+    position: int
+    customer_id: str
+    currency: str
+    link_id: str
+    recipients: list[str]
+    new_addresses: list[str]
+    sender: str  # a Slack id
+
+
+def queue_bulk_mails(
+    session: Session,
+    orders: list[BulkMailOrder],
+    *,
+    now: datetime,
+    not_before: datetime,
+    domain: str,
+) -> list[Delivery]:
+    """Rows in the order of `orders`; queued again, they are the same ones."""
+    rows = [_bulk_mail(order, now, not_before, domain) for order in orders]
+    to = [order.recipients for order in orders]
+    return deliveries.add_all(session, list(zip(rows, to, strict=True)))
+
+
+def _bulk_mail(order: BulkMailOrder, now: datetime, not_before: datetime, domain: str) -> Delivery:
+    return Delivery(
+        key=f"bulk-mail:{order.bulk_send_id}:{order.customer_id}:{order.currency}",
+        kind="email",
+        purpose="bulk",
+        payload={
+            "bulk_send": order.bulk_send_id,
+            "position": order.position,
+            "new_addresses": order.new_addresses,
+            "link_is_new": True,
+        },
+        message_id=make_msgid(domain=domain),
+        customer_id=order.customer_id,
+        link_id=order.link_id,
+        batch_id=order.bulk_send_id,
+        created_by=order.sender,
+        created_at=now,
+        not_before=not_before,
+    )
 
 
 def mailed_lately(
@@ -220,7 +270,7 @@ def queue_notice(
 
 def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
     """Show the post as things are now; `change` names what happened, once."""
-    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
+    row = _post(_edit_key(post, change), "edit", "", {}, "system", now)
     row.lane, row.depends_on = post.lane, post.id
     deliveries.add(session, row)
 
@@ -254,9 +304,27 @@ def queue_news(
     return deliveries.add(session, row)[0]
 
 
+def queue_batch_post(session: Session, *, batch_id: str, channel: str, now: datetime) -> None:
+    """The one message about a batch of mails."""
+    payload = {"batch": batch_id}
+    queue_news(session, "batch", key=batch_id, payload=payload, channel=channel, now=now)
+
+
+def batch_post(session: Session, batch_id: str) -> Delivery | None:
+    return deliveries.find_by_key(session, f"batch-post:{batch_id}")
+
+
+def find_edit(session: Session, post: Delivery, *, change: str) -> Delivery | None:
+    return deliveries.find_by_key(session, _edit_key(post, change))
+
+
 def posts_about_approval(session: Session, approval_id: str) -> list[Delivery]:
     """Wherever the request was shown."""
     return deliveries.keyed(session, f"approval-post:{approval_id}:")
+
+
+def _edit_key(post: Delivery, change: str) -> str:
+    return f"edit:{post.id}:{change}"
 
 
 def _cards(session: Session, mail: Delivery) -> list[Delivery]:

@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, a payment link whose
-QR code is to be shown at the counter, or the CSV of what is ticked in Open Invoices.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose QR
+code is to be shown at the counter, or a list to be had as CSV.
 """
 
 import base64
@@ -10,6 +10,7 @@ import hmac
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from commands.access import Actor
 from commands.desk import Desk
@@ -64,21 +65,22 @@ class CounterPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SelectionSheet:
-    """To the CSV of what somebody has ticked in Open Invoices."""
+class CsvLink:
+    """To a list as CSV: the report of a batch, what a bulk send asks for, or what is ticked."""
 
     person_id: str
-    selection_id: str
+    table: Literal["batch", "bulk_send", "selection"]
+    ref: str
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | SelectionSheet
+Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | CsvLink
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
-    "selection": SelectionSheet,
+    "csv": CsvLink,
 }
 
 
@@ -98,8 +100,16 @@ def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
+def batch_url(desk: Desk, actor: Actor, *, batch_id: str) -> str:
+    return _url(desk, CsvLink(actor.id, "batch", batch_id, _expiry(desk)))
+
+
+def bulk_send_url(desk: Desk, actor: Actor, *, bulk_send_id: str) -> str:
+    return _url(desk, CsvLink(actor.id, "bulk_send", bulk_send_id, _expiry(desk)))
+
+
 def selection_url(desk: Desk, actor: Actor, *, selection_id: str) -> str:
-    return _url(desk, SelectionSheet(actor.id, selection_id, _expiry(desk)))
+    return _url(desk, CsvLink(actor.id, "selection", selection_id, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -12,6 +12,7 @@ from commands.apply_credit import modal as credit_modal
 from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
+from commands.batches import listener as batches
 from commands.dispute import listener as dispute
 from commands.errors import Refused
 from commands.handling import Listener
@@ -39,7 +40,14 @@ from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
 from commands.void_invoice import listener as void_invoice
 from commands.void_invoice import modal as void_modal
-from renderers import slack_approvals, slack_automatic, slack_card, slack_payments, slack_refunds
+from renderers import (
+    slack_approvals,
+    slack_automatic,
+    slack_batches,
+    slack_card,
+    slack_payments,
+    slack_refunds,
+)
 
 OF_AN_INVOICE = re.compile(re.escape(invoice_choice.FIND) + r"\w+")
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -146,6 +154,13 @@ LISTENERS: tuple[On, ...] = (
     On("action", re.compile(re.escape(review_of_open.REMOVE) + r"\w+"), open_invoices.remove),
     On("view_submission", review_of_open.SEND, open_invoices.send),
     On("view_closed", review_of_open.SEND, open_invoices.leave_review),
+    On("action", slack_batches.STOP, batches.stop),
+    On("action", slack_batches.UNDO, batches.undo),
+    On("action", slack_batches.UNDO_ONE, batches.ask_which),
+    On("options", batches.FIND_CUSTOMER, batches.search, once=False),
+    On("view_submission", batches.UNDO_CUSTOMER, batches.undo_customer),
+    On("action", slack_batches.RETRY, batches.retry),
+    On("action", slack_batches.CSV, batches.csv),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

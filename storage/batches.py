@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Index, text, update
+from sqlalchemy import ColumnElement, Index, text, true, update
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Text, Utc, one_of, rule
 from storage.customers import Customer
-from storage.deliveries import UNFINISHED, Delivery, DeliveryRecipient, DeliveryStatus
+from storage.deliveries import Delivery, DeliveryRecipient, DeliveryStatus
 from storage.payment_links import PaymentLink
 
 BatchKind = Literal["bulk", "statements"]
@@ -108,8 +108,8 @@ def touch(session: Session, batch_ids: Iterable[str]) -> None:
         session.connection().execute(update(Batch).where(own).values(attention="wanted"))
 
 
-def count_mails(session: Session, batch_id: str) -> dict[DeliveryStatus, int]:
-    """How many of its mails are in each status, by the index alone."""
+def count_mails(session: Session, batch_id: str) -> dict[str, int]:
+    """How many of its mails are in each status of a delivery, by the index alone."""
     own = (
         select(Delivery.status, func.count())
         .where(Delivery.batch_id == batch_id)
@@ -121,7 +121,7 @@ def count_mails(session: Session, batch_id: str) -> dict[DeliveryStatus, int]:
 def count_skipped(session: Session, batch_id: str) -> int:
     """Mails, not documents."""
     own = select(func.count()).where(
-        BatchSkip.batch_id == batch_id, col(BatchSkip.whole_mail).is_(True)
+        BatchSkip.batch_id == batch_id, col(BatchSkip.whole_mail) == true()
     )
     return int(session.exec(own).one())
 
@@ -163,9 +163,28 @@ def mails(
     return [(row, name) for row, name in rows]
 
 
-def queued(session: Session, batch_id: str, limit: int) -> list[Delivery]:
-    """Mails that no worker has begun with, held; those somebody else has hold of are left out."""
-    own = select(Delivery).where(Delivery.batch_id == batch_id, Delivery.status == "queued")
+def cancel_untried(
+    session: Session, batch_id: str, reason: str, at: datetime, *, limit: int
+) -> int:
+    """Cancel mails that no worker has begun with; how many. Those under way are left alone."""
+    untried = (
+        select(Delivery.id)
+        .where(Delivery.batch_id == batch_id, Delivery.status == "queued", Delivery.attempts == 0)
+        .limit(limit)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    ids = list(session.exec(untried))
+    for some in bulk.chunks(ids):
+        own = update(Delivery).where(col(Delivery.id).in_(some))
+        session.connection().execute(own.values(status="cancelled", error=reason, finished_at=at))
+    return len(ids)
+
+
+def queued_tried(session: Session, batch_id: str, limit: int) -> list[Delivery]:
+    """Mails that wait to be tried again, held; those somebody else has hold of are left out."""
+    own = select(Delivery).where(
+        Delivery.batch_id == batch_id, Delivery.status == "queued", Delivery.attempts > 0
+    )
     held = own.order_by(col(Delivery.id)).limit(limit)
     return list(session.exec(held.with_for_update(key_share=True, skip_locked=True)))
 
@@ -217,14 +236,19 @@ def requeue_failed(session: Session, batch_id: str) -> int:
 
 def turn_off_links(session: Session, link_ids: list[str], by: str, at: datetime) -> None:
     """End links that nobody has got: their mails were stopped."""
-    for batch in bulk.chunks(link_ids):
-        own = col(PaymentLink.id).in_(batch) & (col(PaymentLink.state) == "active")
-        ended = update(PaymentLink).where(own)
-        session.connection().execute(ended.values(state="off", ended_by=by, ended_at=at))
+    for some in bulk.chunks(link_ids):
+        _end(session, col(PaymentLink.id).in_(some), by, at)
 
 
-def anything_unfinished(session: Session, batch_id: str) -> bool:
-    own = select(Delivery.id).where(
-        Delivery.batch_id == batch_id, col(Delivery.status).in_(UNFINISHED)
+def turn_off_links_of_cancelled(session: Session, batch_id: str, by: str, at: datetime) -> None:
+    """The same for every mail of the batch that was cancelled, but never an invoice's own link."""
+    cancelled = select(Delivery.link_id).where(
+        Delivery.batch_id == batch_id, Delivery.status == "cancelled"
     )
-    return session.exec(own.limit(1)).first() is not None
+    own = col(PaymentLink.id).in_(cancelled) & (col(PaymentLink.kind) != "invoice")
+    _end(session, own, by, at)
+
+
+def _end(session: Session, which: ColumnElement[bool], by: str, at: datetime) -> None:
+    ended = update(PaymentLink).where(which, col(PaymentLink.state) == "active")
+    session.connection().execute(ended.values(state="off", ended_by=by, ended_at=at))

@@ -6,7 +6,7 @@ What is here is what a person reviewed; the ledger is read again before anything
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, text, true
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage import bulk
@@ -102,6 +102,10 @@ class BulkSendInvoice(SQLModel, table=True):
     balance: int = Field(sa_type=Minor)  # what was agreed to ask for: never more is
 
 
+# What was agreed beside what is, by the position of the mail.
+ByMail = dict[int, list[tuple[BulkSendInvoice, Invoice]]]
+
+
 def find(session: Session, bulk_send_id: str) -> BulkSend | None:
     return session.get(BulkSend, bulk_send_id)
 
@@ -164,10 +168,8 @@ def mail_to(
     return session.exec(own).first()
 
 
-def invoices_of(
-    session: Session, bulk_send_id: str, positions: list[int]
-) -> dict[int, list[tuple[BulkSendInvoice, Invoice]]]:
-    """What was agreed beside what is, by mail, the oldest due first."""
+def invoices_of(session: Session, bulk_send_id: str, positions: list[int]) -> ByMail:
+    """Of each of these mails, the oldest due first."""
     own = (
         select(BulkSendInvoice, Invoice)
         .join(Invoice, col(Invoice.number) == BulkSendInvoice.invoice_number)
@@ -177,7 +179,7 @@ def invoices_of(
         )
         .order_by(col(Invoice.due_date), Invoice.number)
     )
-    found: dict[int, list[tuple[BulkSendInvoice, Invoice]]] = {}
+    found: ByMail = {}
     for agreed, invoice in session.exec(own):
         found.setdefault(agreed.position, []).append((agreed, invoice))
     return found
@@ -207,7 +209,38 @@ def anything_open(session: Session, bulk_send_id: str) -> bool:
             BulkSendInvoice.bulk_send_id == bulk_send_id,
             Invoice.lifecycle == "issued",
             col(Invoice.total) > col(Invoice.allocated),
-            col(Customer.payment_links_enabled).is_(True),
+            col(Customer.payment_links_enabled) == true(),
         )
     )
     return session.exec(own.limit(1)).first() is not None
+
+
+def settled_since(session: Session, bulk_send_id: str) -> dict[str, int]:
+    """Minor units by currency that were settled of what was agreed, on what was mailed."""
+    now = col(Invoice.total) - col(Invoice.allocated)
+    less = func.sum(col(BulkSendInvoice.balance) - now)
+    own = (
+        select(Invoice.currency, less)
+        .join(BulkSendInvoice, col(BulkSendInvoice.invoice_number) == Invoice.number)
+        .join(
+            BulkSendMail,
+            (col(BulkSendMail.bulk_send_id) == BulkSendInvoice.bulk_send_id)
+            & (col(BulkSendMail.position) == BulkSendInvoice.position),
+        )
+        .where(
+            BulkSendInvoice.bulk_send_id == bulk_send_id,
+            BulkSendMail.state == "queued",
+            Invoice.lifecycle == "issued",
+            now < col(BulkSendInvoice.balance),
+        )
+        .group_by(Invoice.currency)
+    )
+    return {currency: int(amount) for currency, amount in session.exec(own)}
+
+
+def close(session: Session, bulk_send_id: str) -> None:
+    """Nothing of it is sent, so that it counts for no limit."""
+    row = lock(session, bulk_send_id)
+    if row is not None:
+        row.status = "closed"
+        session.add(row)

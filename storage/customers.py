@@ -49,6 +49,12 @@ def find(session: Session, customer_id: str) -> Customer | None:
     return session.get(Customer, customer_id)
 
 
+def names(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these customers."""
+    found = bulk.columns_by_keys(session, [Customer.id, Customer.name], Customer.id, customer_ids)
+    return {row[0]: row[1] for row in found}
+
+
 def lock(session: Session, customer_id: str) -> Customer | None:
     """The row, held until the unit of work ends (SQLite: the whole database already is)."""
     held = select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)
@@ -89,6 +95,15 @@ def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)
     return {address.lower() for address in session.exec(own)}
+
+
+def addresses_on_file(session: Session, customer_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Lower-cased addresses on file for each of these customers, for any purpose."""
+    found: dict[str, set[str]] = {}
+    columns = [Contact.customer_id, Contact.address]
+    for owner, address in bulk.columns_by_keys(session, columns, Contact.customer_id, customer_ids):
+        found.setdefault(owner, set()).add(address.lower())
+    return found
 
 
 def replace_contacts(

@@ -12,9 +12,11 @@ from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
-from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
+from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SETTLER
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
+from commands.batches.telling import tell
+from commands.bulk_send.preparing import prepare_next
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 RECONCILE_MINUTES = 5
 AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
+BATCH_SECONDS = 3  # no message is edited more often
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
 RECONCILED_AT_ONCE = 200
@@ -74,6 +77,7 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         "interval",
         minutes=EXPIRE_MINUTES,
     )
+    every(lambda: send_batches(desk, stop), "batches", "interval", seconds=BATCH_SECONDS)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler
@@ -102,6 +106,13 @@ def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
     """Until none waits, or the process is to end: then the others wait in the database."""
     while not stop.is_set() and (send_next(AUTOMATIC, desk) or report_next(AUTOMATIC, desk)):
         pass
+
+
+def send_batches(desk: Desk, stop: threading.Event) -> None:
+    """Queue the mails of bulk sends, until all are or the process is to end, and tell of them."""
+    while not stop.is_set() and prepare_next(BATCHER, desk):
+        pass
+    tell(BATCHER, desk)
 
 
 def _now(desk: Desk) -> Any:

@@ -2,11 +2,13 @@
 
 import httpx2
 import pytest
+from sqlmodel import select
 
 from bot.sandbox.slack.person import Person
 from commands import previews
 from commands.open_invoices import review, review_modal
-from storage import customers
+from storage import bulk_sends, customers
+from storage.bulk_sends import BulkSend, BulkSendMail
 from storage.customers import Customer
 from storage.invoices import Invoice
 from tests.builders import MARA, SALLY, add_customer, add_invoice
@@ -40,6 +42,13 @@ def settle(shop: SlackRoom, number: str) -> None:
         invoice = session.get_one(Invoice, number)
         invoice.allocated = invoice.total
         session.add(invoice)
+
+
+def bulk_sends_of(shop: SlackRoom) -> list[tuple[BulkSend, list[BulkSendMail]]]:
+    """Every bulk send with its mails."""
+    with shop.desk.database.reading() as session:
+        found = session.exec(select(BulkSend)).all()
+        return [(row, bulk_sends.mails(session, row.id, limit=99)) for row in found]
 
 
 def test_totals_come_first_then_a_card_for_each_customer_and_currency(sally: Person) -> None:
@@ -104,21 +113,18 @@ def test_every_mistake_is_told_at_its_field(sally: Person) -> None:
     assert "a@@b" in said
 
 
-def test_an_address_typed_for_one_customer_goes_to_no_other(sally: Person) -> None:
-    from commands.bulk_send import service as stub
-
-    stub.ASKED.clear()
+def test_an_address_typed_for_one_customer_goes_to_no_other(sally: Person, shop: SlackRoom) -> None:
     sally.modal.fill("Email addresses: Blue Iris", "new@iris.test; Boss <boss@iris.test>")
     sally.modal.fill("Message", "Dear all")
     sally.modal.untick("Attach the invoices")
     assert sally.modal.submit().action == "update"
-    [order] = stub.ASKED
-    assert [(mail.customer_id, mail.currency, mail.recipients) for mail in order.mails] == [
-        ("C1", "USD", ("new@iris.test", "boss@iris.test")),
-        ("C2", "EUR", ("pay@rose.test",)),
-        ("C2", "USD", ("pay@rose.test",)),
+    [(asked, mails)] = bulk_sends_of(shop)
+    assert [(mail.customer_id, mail.currency, mail.recipients) for mail in mails] == [
+        ("C1", "USD", ["new@iris.test", "boss@iris.test"]),
+        ("C2", "EUR", ["pay@rose.test"]),
+        ("C2", "USD", ["pay@rose.test"]),
     ]
-    assert (order.message, order.attach_pdfs) == ("Dear all", False)
+    assert (asked.message, asked.attach_pdfs) == ("Dear all", False)
     sally.command("/pay", "open")
     assert "From before" not in sally.modal.text()
 
@@ -197,13 +203,10 @@ def test_addresses_that_bounced_are_left_out_and_told(shop: SlackRoom) -> None:
 
 
 def test_submitting_twice_sends_once(sally: Person, shop: SlackRoom) -> None:
-    from commands.bulk_send import service as stub
-
-    stub.ASKED.clear()
     modal = sally.modal
     modal.submit()
     sally.replay()
-    assert len(stub.ASKED) == 1
+    assert len(bulk_sends_of(shop)) == 1
 
 
 def test_all_of_it_is_one_csv_for_that_person_alone(sally: Person, shop: SlackRoom) -> None:
@@ -216,7 +219,7 @@ def test_all_of_it_is_one_csv_for_that_person_alone(sally: Person, shop: SlackRo
     file = httpx2.get(f"{shop.url}/preview/{answer.url.rpartition('/')[2]}", trust_env=False)
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in file.headers["content-disposition"]
-    lines = file.content.decode("utf-8-sig").splitlines()
+    lines = file.text.splitlines()
     assert lines[0].startswith("customer_id,customer,recipients,invoice_number")
     assert "C1,Blue Iris Florist,ap@iris.test,INV-1042,7781,2026-02-10" in lines[1] + lines[3]
     assert "'=HYPERLINK" in file.text
@@ -227,7 +230,7 @@ def test_somebody_else_s_selection_is_no_file(sally: Person, shop: SlackRoom) ->
     own = sally.modal.press("All as CSV").url
     assert own is not None
     asked = previews.verify(shop.desk.keyring, own.rpartition("/")[2], shop.desk.clock.real())
-    assert isinstance(asked, previews.SelectionSheet)
-    other = previews.selection_url(shop.desk, MARA, selection_id=asked.selection_id)
+    assert isinstance(asked, previews.CsvLink)
+    other = previews.selection_url(shop.desk, MARA, selection_id=asked.ref)
     file = httpx2.get(f"{shop.url}/preview/{other.rpartition('/')[2]}", trust_env=False)
     assert file.status_code == 404
