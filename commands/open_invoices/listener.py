@@ -152,8 +152,11 @@ def remove(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str
 def leave_review(
     ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]
 ) -> None:
-    """Back on the list, which does not know yet what was taken out meanwhile."""
+    """Back on the list, which does not know yet what was taken out; what was typed is kept."""
     ack()
+    filled = review_modal.left(body["view"])
+    if filled is not None:
+        review.keep(actor, desk, filled=filled)
     beneath = body["view"].get("previous_view_id")
     if body.get("is_cleared") or not beneath:
         return

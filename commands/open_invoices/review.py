@@ -3,75 +3,27 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import groupby
 
 from sqlmodel import Session
 
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
-from commands.bulk_send import service as bulk_send
+from commands.bulk_send import deciding
 from commands.bulk_send.answers import PolicyAnswer
 from commands.bulk_send.order import BulkMail, BulkOrder
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.open_invoices import service
-from commands.rules import addresses
+from commands.open_invoices.mails import MailKey, ReviewMail, Size, key_of
 from commands.send_invoice.checks import MOST_MESSAGE, MOST_RECIPIENTS
 from storage import candidates, customers, selections
-from storage.candidates import Fallen, Row
+from storage.candidates import Fallen
 from storage.customers import Contact
-from storage.money import Money, total
 from storage.selections import Selection, SelectionRecipients
 from storage.unit_of_work import repeatable
 
 _UNKNOWN = "This list is not known any more. Please open a new one: /pay open"
-
-MailKey = str  # names a mail on the screens; of its customer and currency
-
-
-@dataclass(frozen=True)
-class ReviewMail:
-    """One mail; `typed`: the addresses as they stand in the field, mistakes included."""
-
-    customer_id: str
-    customer_name: str
-    currency: str
-    rows: tuple[Row, ...]
-    typed: str
-    contacts: tuple[Contact, ...]
-
-    @cached_property
-    def key(self) -> MailKey:
-        return key_of(self.customer_id, self.currency)
-
-    @property
-    def total(self) -> Money:
-        return total((Money(row.balance, row.currency) for row in self.rows), self.currency)
-
-    @cached_property
-    def recipients(self) -> tuple[str, ...]:
-        """Those that are usable."""
-        return addresses.read(self.typed).good
-
-    @cached_property
-    def mistake(self) -> str:
-        """Everything that is wrong with the addresses, as a sentence; "" when nothing is."""
-        read = addresses.read(self.typed)
-        if read.bad:
-            return " ".join(f"{word[:60]}: {why}" for word, why in read.bad)
-        if not read.good:
-            return "Give at least one e-mail address."
-        if len(read.good) > MOST_RECIPIENTS:
-            return (
-                f"{len(read.good)} addresses are too many: at most {MOST_RECIPIENTS} in one mail."
-            )
-        return ""
-
-    @property
-    def new_addresses(self) -> tuple[str, ...]:
-        on_file = {contact.address.casefold() for contact in self.contacts}
-        return tuple(each for each in self.recipients if each.casefold() not in on_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +40,7 @@ class Review:
 
     @property
     def customers(self) -> int:
-        return len({mail.customer_id for mail in self.mails})
+        return Size(self.mails).customers
 
     @property
     def invoices(self) -> int:
@@ -97,10 +49,13 @@ class Review:
     @property
     def totals(self) -> list[tuple[str, int]]:
         """Minor units by currency, the largest first."""
-        found: dict[str, int] = {}
-        for mail in self.mails:
-            found[mail.currency] = found.get(mail.currency, 0) + mail.total.minor
-        return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        sums = Size(self.mails).totals
+        return sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+
+    def with_options(self, filled: "Filled") -> "Review":
+        """The same with message and PDFs as they were filled in."""
+        message, attach_pdfs = _options(self, filled)
+        return replace(self, message=message, attach_pdfs=attach_pdfs)
 
     @property
     def seen(self) -> str:
@@ -116,20 +71,17 @@ class Review:
 class Filled:
     """What stands in the review; `typed`: addresses that were changed on this page, by mail.
 
-    `page` counts from 0; `seen` is that of the review that was drawn.
+    `page` counts from 0; `seen` is that of the review that was drawn; `message`, `attach_pdfs`:
+    None where the review has no such field.
     """
 
     window_id: str
     page: int
     seen: str
     typed: dict[MailKey, str]
-    message: str
-    attach_pdfs: bool
+    message: str | None
+    attach_pdfs: bool | None
     own_reason: str = ""
-
-
-def key_of(customer_id: str, currency: str) -> MailKey:
-    return hashlib.sha256(f"{customer_id}\0{currency}".encode()).hexdigest()[:16]
 
 
 def load(actor: Actor, desk: Desk, *, window_id: str, fallen: tuple[Fallen, ...] = ()) -> Review:
@@ -138,8 +90,7 @@ def load(actor: Actor, desk: Desk, *, window_id: str, fallen: tuple[Fallen, ...]
     with desk.database.reading() as session:
         selection = _selection(session, actor, window_id)
         mails = _mails(session, selection.id)
-    asked = BulkOrder(selection.id, tuple(_to_anybody(mail) for mail in mails))
-    answer = bulk_send.policy_answer(actor, desk, order=asked) if mails else None
+        answer = deciding.decide(session, actor, desk, Size(mails)) if mails else None
     return Review(
         window_id=window_id,
         selection_id=selection.id,
@@ -171,8 +122,8 @@ def keep(actor: Actor, desk: Desk, *, filled: Filled, without: MailKey = "") -> 
     require(actor, Permission.BUILD_BULK_SEND)
     with desk.database.writing() as session:
         selection, _ = service.own(session, actor, filled.window_id)
-        selection.message = filled.message[:MOST_MESSAGE].strip()
-        selection.attach_pdfs, selection.changed_at = filled.attach_pdfs, desk.clock.now()
+        selection.message, selection.attach_pdfs = _options(selection, filled)
+        selection.changed_at = desk.clock.now()
         session.add(selection)
         gone = service.drop_fallen(session, selection)
         for customer_id, currency in candidates.owners(session, selection.id):
@@ -203,16 +154,16 @@ def order(review: Review, own_reason: str = "") -> BulkOrder:
     )
 
 
+def _options(before: "Review | Selection", filled: Filled) -> tuple[str, bool]:
+    """Message and PDFs, as they were where the review did not ask."""
+    message = before.message if filled.message is None else filled.message[:MOST_MESSAGE].strip()
+    attach = before.attach_pdfs if filled.attach_pdfs is None else filled.attach_pdfs
+    return message, attach
+
+
 def _mail(mail: ReviewMail) -> BulkMail:
     numbers = tuple(row.number for row in mail.rows)
     return BulkMail(mail.customer_id, mail.currency, numbers, mail.recipients)
-
-
-def _to_anybody(mail: ReviewMail) -> BulkMail:
-    """For the policy, which answers before every address is right: else those on file."""
-    on_file = tuple(contact.address for contact in mail.contacts)
-    to = (mail.recipients or on_file)[:MOST_RECIPIENTS]
-    return replace(_mail(mail), recipients=to)
 
 
 def _selection(session: Session, actor: Actor, window_id: str) -> Selection:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from commands import view_parts as parts
 from commands.bulk_send.answers import Dropped
 from commands.open_invoices import words
-from commands.open_invoices.review import Filled, MailKey, Review, ReviewMail
+from commands.open_invoices.mails import MailKey, ReviewMail
+from commands.open_invoices.review import Filled, Review
 from commands.open_invoices.sending import Asked
 from commands.send_invoice.checks import MOST_MESSAGE
 from commands.view_parts import Block, Values, View
@@ -71,10 +72,17 @@ def parse(view: View) -> Filled:
         page=kept["page"],
         seen=kept["seen"],
         typed=_changed(view, values),
-        message=parts.typed(values, "message"),
-        attach_pdfs=parts.is_ticked(values, "attach"),
+        message=parts.typed(values, "message") if "message" in values else None,
+        attach_pdfs=parts.is_ticked(values, "attach") if "attach" in values else None,
         own_reason=one_line(parts.typed(values, "own_reason")),
     )
+
+
+def left(view: View) -> Filled | None:
+    """What stood in a review that was closed; None where there was nothing to fill in."""
+    kept = json.loads(view["private_metadata"])
+    has_fields = "seen" in kept and view.get("state", {}).get("values")
+    return parse(view) if has_fields else None
 
 
 def turned(filled: Filled, action_id: str) -> int:
@@ -215,8 +223,9 @@ def _options(review: Review) -> list[Block]:
 def _submittable(review: Review, form: View) -> View:
     """The button says what it does; there is none where nobody could approve."""
     way = review.answer.way if review.answer else "nobody"
-    if way == "nobody":
-        return {name: value for name, value in form.items() if name != "submit"}
+    if way == "nobody":  # Slack wants a button wherever there is a field
+        blocks = [block for block in form["blocks"] if block["type"] != "input"]
+        return {name: form[name] for name in form if name != "submit"} | {"blocks": blocks}
     return form | {"submit": parts.plain("Ask for approval" if way == "ask" else "Send", 24)}
 
 

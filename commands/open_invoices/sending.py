@@ -10,7 +10,8 @@ from commands.desk import Desk
 from commands.errors import Changed, InvalidInput
 from commands.open_invoices import review as reviews
 from commands.open_invoices import service
-from commands.open_invoices.review import Filled, MailKey, Review
+from commands.open_invoices.mails import MailKey
+from commands.open_invoices.review import Filled, Review
 from commands.send_invoice.checks import fitting_message
 from storage.unit_of_work import repeatable
 
@@ -37,10 +38,12 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
     Raises `InvalidInput` for the message, `Mistyped` for addresses, `Refused` when it was sent.
     """
     require(actor, Permission.BUILD_BULK_SEND)
-    fitting_message(filled.message)
+    fitting_message(filled.message or "")
     before = reviews.load(actor, desk, window_id=filled.window_id)
     gone = reviews.keep(actor, desk, filled=filled)
-    review = reviews.load(actor, desk, window_id=filled.window_id, fallen=gone)
+    review = before.with_options(filled)
+    if gone or filled.typed or before.seen != filled.seen:
+        review = reviews.load(actor, desk, window_id=filled.window_id, fallen=gone)
     if gone or before.seen != filled.seen:
         return Again(review, "This changed since you looked. Please look at it again.")
     if review.answer is None:

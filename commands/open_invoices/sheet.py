@@ -8,7 +8,7 @@ from commands.csv_files import CsvFile, written
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.open_invoices import review
-from commands.open_invoices.review import ReviewMail
+from commands.open_invoices.mails import ReviewMail
 from storage.candidates import Row
 from storage.money import Money
 

@@ -1,17 +1,19 @@
 """The review before links are sent, as staff see and use it, over the real Slack endpoint."""
 
+import json
+
 import httpx2
 import pytest
 from sqlmodel import select
 
 from bot.sandbox.slack.person import Person
 from commands import previews
-from commands.open_invoices import review, review_modal
-from storage import bulk_sends, customers
+from commands.open_invoices import mails, review, review_modal, service
+from storage import bulk_sends, customers, users
 from storage.bulk_sends import BulkSend, BulkSendMail
 from storage.customers import Customer
 from storage.invoices import Invoice
-from tests.builders import MARA, SALLY, add_customer, add_invoice
+from tests.builders import ANNA, MARA, SALLY, add_customer, add_invoice
 from tests.slack_room import SlackRoom
 
 pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
@@ -96,7 +98,7 @@ def test_ticks_that_were_never_told_come_along_when_submitted(shop: SlackRoom) -
 
 
 def test_removing_a_customer_takes_the_ticks_off(sally: Person) -> None:
-    sally.modal.press(review_modal.REMOVE + review.key_of("C1", "USD"))
+    sally.modal.press(review_modal.REMOVE + mails.key_of("C1", "USD"))
     assert "*2 mails to 1 customer*" in sally.modal.text()
     sally.modal.close()
     assert "*2 invoices of 1 customer*" in sally.modal.text()
@@ -118,8 +120,8 @@ def test_an_address_typed_for_one_customer_goes_to_no_other(sally: Person, shop:
     sally.modal.fill("Message", "Dear all")
     sally.modal.untick("Attach the invoices")
     assert sally.modal.submit().action == "update"
-    [(asked, mails)] = bulk_sends_of(shop)
-    assert [(mail.customer_id, mail.currency, mail.recipients) for mail in mails] == [
+    [(asked, queued)] = bulk_sends_of(shop)
+    assert [(mail.customer_id, mail.currency, mail.recipients) for mail in queued] == [
         ("C1", "USD", ["new@iris.test", "boss@iris.test"]),
         ("C2", "EUR", ["pay@rose.test"]),
         ("C2", "USD", ["pay@rose.test"]),
@@ -187,6 +189,60 @@ def test_nothing_left_leaves_nothing_to_submit(shop: SlackRoom) -> None:
     assert sally.modal.submit_text is None
     sally.modal.close()
     assert sally.modal.title == "Open Invoices"
+
+
+def test_what_was_typed_is_kept_when_the_review_is_left(sally: Person) -> None:
+    sally.modal.fill("Email addresses: Blue Iris", "new@iris.test")
+    sally.modal.fill("Message", "Dear all")
+    sally.modal.close()
+    assert sally.modal.title == "Open Invoices"
+    sally.modal.submit()
+    assert sally.modal.value("Email addresses: Blue Iris") == "new@iris.test"
+    assert sally.modal.value("Message") == "Dear all"
+
+
+def test_what_another_window_changed_is_shown_before_it_is_sent(
+    sally: Person, shop: SlackRoom
+) -> None:
+    """The same person has the review open on a phone too, and takes a customer out there."""
+    metadata = json.loads(shop.slack.workspace.views.stacks[SALLY.id][0].view["private_metadata"])
+    phone = service.open_window(SALLY, shop.desk, typed="").window_id
+    assert phone != metadata["window"]
+    filled = review.Filled(phone, 0, "", {mails.key_of("C2", "EUR"): "x@rose.test"}, "", True)
+    review.keep(SALLY, shop.desk, filled=filled, without=mails.key_of("C1", "USD"))
+    assert sally.modal.submit().action == "update"
+    assert "This changed since you looked" in sally.modal.text()
+    assert "*2 mails to 1 customer*" in sally.modal.text()
+    assert bulk_sends_of(shop) == []
+
+
+def test_the_only_admin_may_approve_alone_with_a_reason(shop: SlackRoom) -> None:
+    with shop.desk.database.writing() as session:
+        users.replace_roles(session, MARA.id, [])
+    anna = shop.person(ANNA)
+    anna.command("/pay", "open")
+    anna.modal.press("Select all 3")
+    anna.modal.submit()
+    assert anna.modal.submit_text == "Send"
+    text = anna.modal.text()
+    assert "Nobody else could give it" in text
+    assert "Your reason" in anna.modal.submit().errors
+    anna.modal.fill("Your reason", "Mara is on leave")
+    assert anna.modal.submit().action == "update"
+    assert anna.modal.title == "On its way"
+    assert len(bulk_sends_of(shop)) == 1
+
+
+def test_where_nobody_could_approve_there_is_nothing_to_press(shop: SlackRoom) -> None:
+    with shop.desk.database.writing() as session:
+        for person in (ANNA, MARA):
+            users.replace_roles(session, person.id, [])
+    sally = shop.person(SALLY)
+    sally.command("/pay", "open")
+    sally.modal.press("Select all 3")
+    sally.modal.submit()
+    assert "needs an approval" in sally.modal.text()
+    assert sally.modal.submit_text is None
 
 
 def test_addresses_that_bounced_are_left_out_and_told(shop: SlackRoom) -> None:
