@@ -127,7 +127,7 @@ def test_bad_addresses_are_named_with_their_customer(sends: Sends) -> None:
 
 
 def test_nothing_is_asked_for_without_an_account(sends: Sends) -> None:
-    sends.room.account.now = AccountState("not_connected")
+    sends.room.account.answer = AccountState("not_connected")
     with pytest.raises(Refused, match="No payments account is connected"):
         sends.request(MARA, 1)
 
