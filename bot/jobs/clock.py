@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SETTLER
+from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
@@ -72,7 +73,7 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
     every(
-        lambda: expire_overdue(HOUSEKEEPER, desk),
+        lambda: (expire_overdue(HOUSEKEEPER, desk), remind(HOUSEKEEPER, desk)),
         "expire_requests",
         "interval",
         minutes=EXPIRE_MINUTES,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
+from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
@@ -20,8 +21,8 @@ RECONCILED_AT_ONCE = 500
 
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
-    """Counts of what was done: imports, attempts, events, refunds, expired requests and sessions,
-    automatic invoices, portions of bulk sends, deliveries.
+    """Counts of what was done: imports, attempts, events, refunds, expired requests, reminders,
+    expired sessions, automatic invoices, portions of bulk sends, deliveries.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
@@ -31,6 +32,7 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
     counts["refunds"] = _drain(lambda: carry_out_next(SETTLER, desk))
     counts["requests_expired"] = expire_overdue(HOUSEKEEPER, desk)
+    counts["reminders"] = remind(HOUSEKEEPER, desk)
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))
     counts["bulk_sends"] = _drain(lambda: prepare_next(BATCHER, desk))

@@ -15,3 +15,4 @@ class Letter:
     link_id: str | None = None  # the payment link that it carries
     no_link_reason: str = ""
     version: int = 0  # of the invoice that it shows
+    asked: int = 0  # minor units, of a mail that is rendered anew when that changes

@@ -36,7 +36,7 @@ def why_bulk_asks(
     person asked for within `BULK_WINDOW`. `may_exceed`: a role that may go beyond the first limits.
     """
     reasons = [
-        f"it asks for {Money(amount, currency)}, and another currency than {limits.currency}"
+        f"it asks for {_said(Money(amount, currency))}, and another currency than {limits.currency}"
         " always needs an approval"
         for currency, amount in sorted(totals.items())
         if currency != limits.currency
@@ -52,9 +52,9 @@ def _over(own: Money, earlier: int, most: int) -> tuple[str, ...]:
     together = Money(own.minor + earlier, own.currency)
     without = f"(without asking: {own.currency} {most:,})"
     if own.whole > most:
-        return (f"it asks for {own} {without}",)
+        return (f"it asks for {_said(own)} {without}",)
     if own.minor and together.whole > most:
-        return (f"with what you sent in the last 24 hours it asks for {together} {without}",)
+        return (f"with what you sent in the last 24 hours it asks for {_said(together)} {without}",)
     return ()
 
 
@@ -68,3 +68,7 @@ def refund_needs_second_person(amount: Money, earlier: int, *, limit: int, curre
     if amount.currency != currency:
         return True
     return Money(amount.minor + earlier, currency).whole > limit
+
+
+def _said(amount: Money) -> str:
+    return f"{amount.currency} {amount.whole:,}"
