@@ -5,15 +5,18 @@ The ticks are rows, so that thousands of them fit; a modal carries the id of its
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, insert, literal, text
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage import bulk
+from storage.approvals import Approval, ApprovalStatus
 from storage.columns import STRICT, Flag, Json, Text, Utc, rule
 
 _OPEN = text("requested_at IS NULL")
+# What a request can come to without a single mail.
+_CAME_TO_NOTHING: tuple[ApprovalStatus, ...] = ("rejected", "expired", "withdrawn")
 
 
 class Selection(SQLModel, table=True):
@@ -28,10 +31,11 @@ class Selection(SQLModel, table=True):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_selections_requested", "owner", "requested_at"),
         STRICT,
     )
 
-    id: str = Field(primary_key=True, sa_type=Text)
+    id: str = Field(primary_key=True, sa_type=Text)  # also of the bulk send it becomes
     owner: str = Field(sa_type=Text)  # a Slack id: nobody else may go on with it
     message: str = Field(default="", sa_type=Text)
     attach_pdfs: bool = Field(default=True, sa_type=Flag)
@@ -87,10 +91,53 @@ class SelectionWindow(SQLModel, table=True):
     ticked: list[str] = Field(default_factory=list, sa_type=Json)
 
 
+class SentBack(NamedTuple):
+    """A request that came to nothing, and why."""
+
+    selection_id: str
+    status: ApprovalStatus
+    decided_by: str | None
+    reason: str
+
+
 def open_of(session: Session, owner: str) -> Selection | None:
     """What the person ticked and has not sent."""
     own = select(Selection).where(Selection.owner == owner, _OPEN)
     return session.exec(own).first()
+
+
+def sent_back(session: Session, owner: str) -> SentBack | None:
+    """The person's newest request that came to nothing, unless somebody went on with it."""
+    columns: list[Any] = [Selection.id, Approval.status, Approval.decided_by, Approval.reason]
+    found = (
+        select(*columns)
+        .join(Approval, col(Approval.id) == Selection.id)
+        .where(
+            Selection.owner == owner,
+            col(Selection.requested_at).is_not(None),
+            col(Approval.status).in_(_CAME_TO_NOTHING),
+        )
+        .order_by(col(Selection.requested_at).desc(), Selection.id)
+    )
+    row = session.execute(found.limit(1)).first()
+    return SentBack(*row) if row else None
+
+
+def take_over(session: Session, old: Selection, new: Selection) -> None:
+    """Put everything of `old` into `new`, which is empty, and forget the old one."""
+    new.message, new.attach_pdfs = old.message, old.attach_pdfs
+    session.add(new)
+    session.flush()
+    for model, names in (
+        (SelectionInvoice, ("invoice_number",)),
+        (SelectionRecipients, ("customer_id", "currency", "typed")),
+    ):
+        columns: list[Any] = [literal(new.id), *(getattr(model, name) for name in names)]
+        rows = select(*columns).where(col(model.selection_id) == old.id)
+        into = insert(model).from_select(["selection_id", *names], rows)
+        session.connection().execute(into)
+    session.delete(old)
+    session.flush()
 
 
 def window(session: Session, window_id: str) -> SelectionWindow | None:

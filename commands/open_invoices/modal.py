@@ -57,12 +57,13 @@ def view(look: Look, notice: str = "") -> View:
 
 
 def offer(look: Look) -> View:
-    """What was ticked before and is not sent: whether to go on with it."""
+    """What was ticked before and is not sent, or was sent back: whether to go on with it."""
     buttons = [
         parts.button("Go on", GO_ON, style="primary"),
         parts.button("Start again", START_AGAIN),
     ]
-    told = parts.section(f"From before: {words.ticked(look.counts)}")
+    before = words.sent_back(look.sent_back) if look.sent_back else "From before:"
+    told = parts.section(f"{before} {words.ticked(look.counts)}")
     blocks = [*words.fallen(look.fallen), told, parts.actions("offer", *buttons)]
     return parts.modal(TITLE, blocks) | {
         "private_metadata": json.dumps({"window": look.window_id}),

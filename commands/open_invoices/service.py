@@ -1,7 +1,7 @@
 """Ticking open invoices: a window opened, and every change in it merged with what is remembered."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, cast, get_args
 
@@ -17,7 +17,7 @@ from commands.open_invoices.merging import Changes, Screen, changes
 from storage import candidates, receivables, selections
 from storage.candidates import Counts, Fallen, Refusal, Row
 from storage.receivables import NO_FILTERS, Filters
-from storage.selections import Selection, SelectionWindow
+from storage.selections import Selection, SelectionWindow, SentBack
 from storage.unit_of_work import repeatable
 
 PAGE = 50  # rows; Slack shows at most a hundred blocks
@@ -41,7 +41,10 @@ def move(step: str) -> Move:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a window shows; `matching`: how many can be ticked under its filters."""
+    """What a window shows; `matching`: how many can be ticked under its filters.
+
+    `sent_back`: the request that came to nothing and whose ticks are taken up again.
+    """
 
     window_id: str
     version: int
@@ -55,6 +58,7 @@ class Look:
     fallen: tuple[Fallen, ...]
     today: date
     imported_at: datetime | None
+    sent_back: SentBack | None = None
 
     @property
     def pages(self) -> int:
@@ -72,11 +76,12 @@ def open_window(actor: Actor, desk: Desk, *, typed: str) -> Look:
     _require_account(desk)
     with desk.database.writing() as session:
         selection = selections.open_of(session, actor.id) or _begun(session, actor, desk)
+        back = _take_up(session, selection)
         window = SelectionWindow(id=str(uuid.uuid4()), selection_id=selection.id)
         window.filters = filtering.content(filtering.typed(typed))
         session.add(window)
         gone, rows = drop_fallen(session, selection), _draw(session, desk, window)
-    return _look(desk, window, rows, gone)
+    return replace(_look(desk, window, rows, gone), sent_back=back)
 
 
 @audited("tick_invoices", about="screen.window_id")
@@ -127,6 +132,15 @@ def _begun(session: Session, actor: Actor, desk: Desk) -> Selection:
     session.add(selection)
     session.flush()
     return selection
+
+
+def _take_up(session: Session, selection: Selection) -> SentBack | None:
+    """What was rejected, withdrawn or never decided is ticked again, if nothing else is."""
+    back = selections.sent_back(session, selection.owner)
+    if back is None or candidates.owners(session, selection.id):
+        return None
+    selections.take_over(session, session.get_one(Selection, back.selection_id), selection)
+    return back
 
 
 def _merge(session: Session, window: SelectionWindow, screen: Screen) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from commands import view_parts as parts
 from commands.view_parts import Block
 from renderers import block_kit
-from renderers.mrkdwn import escape
+from renderers.mrkdwn import escape, mention
 from renderers.plain_text import one_line
 from storage.candidates import Counts, Fallen, Refusal, Row, Why
 from storage.money import Money
+from storage.selections import SentBack
 
 _MOST_FALLEN = 10
 _MOST_CURRENCIES = 6
@@ -48,6 +49,16 @@ def ticked(counts: Counts) -> str:
     invoices, customers = count(counts.invoices, "invoice"), count(counts.customers, "customer")
     verb = "is" if counts.invoices == 1 else "are"
     return f"*{invoices} of {customers}* {verb} ticked: *{sums(counts.totals)}*"
+
+
+def sent_back(back: SentBack) -> str:
+    """What came of the request that is taken up again."""
+    if back.status == "rejected":
+        by = f" by {mention(back.decided_by)}" if back.decided_by else ""
+        reason = f": {escape(back.reason, 300)}" if back.reason else "."
+        return f"Your request was rejected{by}{reason}\n"
+    words = "was withdrawn" if back.status == "withdrawn" else "expired undecided"
+    return f"Your request {words}.\n"
 
 
 def refusal(refused: Refusal) -> str:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )
+    op.create_index("ix_selections_requested", "selections", ["owner", "requested_at"])
     op.create_index("ix_selections_changed_at", "selections", ["changed_at"])
     _create_invoices()
     _create_recipients()

@@ -8,8 +8,10 @@ from sqlmodel import select
 
 from bot.sandbox.slack.person import Person
 from commands import previews
+from commands.approvals import service as approvals
 from commands.open_invoices import mails, review, review_modal, service
 from storage import bulk_sends, customers, users
+from storage.approvals import Approval
 from storage.bulk_sends import BulkSend, BulkSendMail
 from storage.customers import Customer
 from storage.invoices import Invoice
@@ -214,6 +216,34 @@ def test_what_another_window_changed_is_shown_before_it_is_sent(
     assert "This changed since you looked" in sally.modal.text()
     assert "*2 mails to 1 customer*" in sally.modal.text()
     assert bulk_sends_of(shop) == []
+
+
+def test_what_was_rejected_is_changed_and_asked_for_again(sally: Person, shop: SlackRoom) -> None:
+    sally.modal.fill("Email addresses: Blue Iris", "new@iris.test")
+    sally.modal.fill("Message", "Dear all")
+    sally.modal.submit()
+    [(first, _)] = bulk_sends_of(shop)
+    with shop.desk.database.reading() as session:
+        asked = session.get_one(Approval, first.id)
+    approvals.reject(
+        MARA,
+        shop.desk,
+        approval_id=asked.id,
+        content_hash=asked.content_hash,
+        reason="Not <Iris>",
+    )
+    sally.command("/pay", "open")
+    assert f"rejected by <@{MARA.id}>: Not &lt;Iris&gt;" in sally.modal.text()
+    sally.modal.press("Go on")
+    sally.modal.submit()
+    assert sally.modal.value("Email addresses: Blue Iris") == "new@iris.test"
+    assert sally.modal.value("Message") == "Dear all"
+    sally.modal.press(review_modal.REMOVE + mails.key_of("C1", "USD"))
+    assert sally.modal.submit().action == "update"
+    again = next(row for row, _ in bulk_sends_of(shop) if row.id != first.id)
+    assert (again.customers, again.invoices) == (1, 2)
+    sally.command("/pay", "open")
+    assert "rejected" not in sally.modal.text()
 
 
 def test_the_only_admin_may_approve_alone_with_a_reason(shop: SlackRoom) -> None:

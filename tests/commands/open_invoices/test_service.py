@@ -1,15 +1,17 @@
 """Ticking on both databases: what can be ticked, how many, and by whom."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
+from commands.approvals import service as approvals
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
-from commands.open_invoices import review, service
+from commands.open_invoices import mails, review, sending, service
 from commands.open_invoices.merging import Screen
 from commands.open_invoices.service import Look, Move
 from commands.payment_link import service as payment_link
@@ -215,6 +217,36 @@ def test_what_was_sent_is_not_ticked_further(shop: Room) -> None:
     with pytest.raises(Refused, match="sent already"):
         ticked(shop, look, "RG-1")
     assert opened(shop).counts.invoices == 0
+
+
+def test_a_request_that_came_to_nothing_is_taken_up_again_once(shop: Room) -> None:
+    look = ticked(shop, opened(shop), "INV-1042", "RG-1")
+    key = mails.key_of("C2", "EUR")
+    filled = review.Filled(look.window_id, 0, "", {key: "x@rose.test"}, "Hello", attach_pdfs=False)
+    review.keep(SALLY, shop.desk, filled=filled)
+    shown = review.load(SALLY, shop.desk, window_id=look.window_id)
+    done = sending.send(SALLY, shop.desk, filled=replace(filled, seen=shown.seen, typed={}))
+    assert isinstance(done, sending.Asked)
+    assert opened(shop).counts.invoices == 0
+    approvals.withdraw(SALLY, shop.desk, approval_id=done.requested.id)
+    again = opened(shop)
+    assert again.sent_back is not None
+    assert (again.sent_back.status, again.counts.invoices) == ("withdrawn", 2)
+    kept = review.load(SALLY, shop.desk, window_id=again.window_id)
+    assert (kept.message, kept.attach_pdfs) == ("Hello", False)
+    assert [mail.recipients for mail in kept.mails] == [("ap@iris.test",), ("x@rose.test",)]
+    assert opened(shop).sent_back is None
+
+
+def test_ticks_of_today_are_not_mixed_with_what_was_sent_back(shop: Room) -> None:
+    look = ticked(shop, opened(shop), "INV-1042", "RG-1")
+    shown = review.load(SALLY, shop.desk, window_id=look.window_id)
+    filled = review.Filled(look.window_id, 0, shown.seen, {}, "", attach_pdfs=True)
+    done = sending.send(SALLY, shop.desk, filled=filled)
+    assert isinstance(done, sending.Asked)
+    ticked(shop, opened(shop), "INV-1043")
+    approvals.withdraw(SALLY, shop.desk, approval_id=done.requested.id)
+    assert opened(shop).counts.invoices == 1
 
 
 def test_old_selections_are_forgotten(shop: Room) -> None:
