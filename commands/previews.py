@@ -76,7 +76,7 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
-CsvTable = Literal["batch", "bulk_send", "aging"]
+CsvTable = Literal["batch", "bulk_send", "aging", "selection"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
 from commands.batches import listener as batches
+from commands.bulk_send import listener as bulk_send
+from commands.bulk_send import review_modal as bulk_review
 from commands.customer_settings import choices as settings_choices
 from commands.customer_settings import listener as customer_settings
 from commands.customer_settings import modal as settings_modal
@@ -26,6 +28,10 @@ from commands.handling import Listener
 from commands.launcher import listener as launcher
 from commands.link_status import listener as card
 from commands.link_status import status_modal
+from commands.open_invoices import filter_modal as open_filter
+from commands.open_invoices import listener as open_invoices
+from commands.open_invoices import modal as open_modal
+from commands.open_invoices import review_modal as review_of_open
 from commands.order_summary import blocks as order_buttons
 from commands.order_summary import listener as order_summary
 from commands.order_summary import modal as order_summary_modal
@@ -175,6 +181,20 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_approvals.WITHDRAW, approvals.withdraw),
     On("view_submission", approvals_modal.DECIDE, approvals.decide),
     On("action", slack_refunds.TAKE_DISPUTE, dispute.take),
+    On("action", open_modal.TICK, open_invoices.tick),
+    On("action", re.compile(re.escape(open_modal.MOVE) + r"\w+"), open_invoices.move),
+    On("action", open_modal.SEARCH, open_invoices.search),
+    On("action", open_modal.FILTER, open_invoices.open_filter),
+    On("action", open_modal.SHOW_ALL, open_invoices.unfilter),
+    On("view_submission", open_filter.SUBMIT, open_invoices.filter_list),
+    On("action", open_modal.REFUSED, open_invoices.show_refused),
+    On("action", re.compile(re.escape(open_filter.PAGE) + r"\w+"), open_invoices.turn_refused),
+    On("view_submission", open_modal.REVIEW, open_invoices.open_review),
+    On("action", re.compile(re.escape(review_of_open.PAGE) + r"\w+"), open_invoices.turn_review),
+    On("action", re.compile(re.escape(review_of_open.REMOVE) + r"\w+"), open_invoices.remove),
+    On("view_submission", review_of_open.SEND, open_invoices.send),
+    On("view_closed", review_of_open.SEND, open_invoices.leave_review),
+    On("action", re.compile(re.escape(bulk_review.PAGE) + r"\w+"), bulk_send.turn_page),
     On("action", slack_batches.STOP, batches.stop),
     On("action", slack_batches.UNDO, batches.undo),
     On("action", slack_batches.UNDO_ONE, batches.ask_which),

@@ -6,6 +6,7 @@ from commands.batches.report_csv import batch_csv
 from commands.bulk_send.request_csv import bulk_send_csv
 from commands.csv_files import CsvFile
 from commands.desk import Desk
+from commands.open_invoices.sheet import selection_csv
 from commands.people import actors
 from commands.previews import CsvLink
 
@@ -23,3 +24,5 @@ def signed_csv(desk: Desk, *, signed: str) -> CsvFile | None:
             return bulk_send_csv(actor, desk, bulk_send_id=asked.ref)
         case "aging":
             return aging_csv(actor, desk, query=asked.ref)
+        case "selection":
+            return selection_csv(actor, desk, selection_id=asked.ref)

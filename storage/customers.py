@@ -117,6 +117,24 @@ def with_links_disabled(session: Session, ids: list[str]) -> set[str]:
     return set(session.exec(own))
 
 
+def contacts_of_all(
+    session: Session, customer_ids: Iterable[str], purpose: Purpose
+) -> dict[str, list[Contact]]:
+    """By customer, in their order; a customer without any is not there."""
+    rows = bulk.by_keys(session, Contact, Contact.customer_id, customer_ids)
+    found: dict[str, list[Contact]] = {}
+    for row in sorted(rows, key=lambda row: (row.customer_id, row.position, row.address)):
+        if row.purpose == purpose:
+            found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
+def groups(session: Session, limit: int = 1000) -> list[str]:
+    """The groups that customers are in, by name; the first `limit`."""
+    used = select(Customer.group).where(Customer.group != "").distinct()
+    return list(session.exec(used.order_by(Customer.group).limit(limit)))
+
+
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)
@@ -157,9 +175,3 @@ def sales_reps(session: Session) -> list[User]:
     having = select(Customer.sales_rep).where(col(Customer.sales_rep).is_not(None))
     people = select(User).where(col(User.id).in_(having.distinct()))
     return list(session.exec(people.order_by(User.name, User.id)))
-
-
-def groups(session: Session) -> list[str]:
-    """Every group that has customers, by name."""
-    named = select(Customer.group).where(Customer.group != "").distinct()
-    return list(session.exec(named.order_by(Customer.group)))

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import bulk
 from storage.columns import STRICT, Json, Text, Utc, one_of, rule
 from storage.payment_links import PaymentLinkInvoice
 
@@ -163,22 +162,6 @@ def add(
         session.add(row)
     session.flush()
     return delivery, True
-
-
-def add_all(session: Session, rows: list[tuple[Delivery, list[str]]]) -> list[Delivery]:
-    """Queue many at once, each once: rows in that order, those that are known as they are."""
-    keys = [row.key for row, _ in rows]
-    known = {row.key: row for row in bulk.by_keys(session, Delivery, Delivery.key, keys)}
-    new = [(row, to) for row, to in rows if row.key not in known]
-    session.add_all(row for row, _ in new)
-    session.flush()
-    session.add_all(
-        DeliveryRecipient(delivery_id=row.id or 0, address=address, position=position)
-        for row, to in new
-        for position, address in enumerate(to)
-    )
-    session.flush()
-    return [known.get(row.key, row) for row, _ in rows]
 
 
 def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:

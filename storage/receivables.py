@@ -274,3 +274,8 @@ def _of_customers(customer_id: Any, filters: Filters) -> list[ColumnElement[bool
     if own:
         conditions.append(col(customer_id).in_(select(Customer.id).where(*own)))
     return conditions
+
+
+def conditions(session: Session, today: date, filters: Filters) -> list[ColumnElement[bool]]:
+    """What a query of `Invoice` asks, for whoever adds conditions of their own."""
+    return _wanted(session, today, filters)

@@ -26,6 +26,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     refunds,
     schedules,
     search_terms,
+    selections,
     slack_requests,
     statements,
     users,

@@ -67,7 +67,8 @@ class Looked:
         """Minor units by currency."""
         sums: dict[str, int] = {}
         for each in self.ready:
-            sums[each.total.currency] = sums.get(each.total.currency, 0) + each.total.minor
+            code = each.wanted.mail.currency
+            sums[code] = sums.get(code, 0) + sum(each.asks.values())
         return dict(sorted(sums.items()))
 
     @property

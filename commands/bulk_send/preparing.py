@@ -6,15 +6,14 @@ import logging
 
 from sqlmodel import Session
 
-from commands import outbox
 from commands.access import Actor, Permission, SystemActor, require
 from commands.batches import service as batches
 from commands.bulk_send.answers import Dropped
 from commands.bulk_send.looking import Looked, Ready, Wanted, look
+from commands.bulk_send.mail_rows import BulkMailOrder, queue_bulk_mails
 from commands.bulk_send.order import BulkMail
 from commands.desk import Desk
 from commands.incidents import reference
-from commands.outbox import BulkMailOrder
 from commands.payment_link import service as payment_link
 from commands.payment_link.service import LinkOrder
 from commands.people.actors import find_actor
@@ -131,7 +130,7 @@ def _queue(session: Session, sender: Actor, desk: Desk, row: BulkSend, looked: L
 def _send(session: Session, desk: Desk, row: BulkSend, orders: list[BulkMailOrder]) -> None:
     now, domain = desk.clock.now(), desk.policy.mail_domain
     not_before = batches.leaves_at(session, row.id)
-    rows = outbox.queue_bulk_mails(session, orders, now=now, not_before=not_before, domain=domain)
+    rows = queue_bulk_mails(session, orders, now=now, not_before=not_before, domain=domain)
     for order, delivery in zip(orders, rows, strict=True):
         mail = session.get_one(BulkSendMail, (row.id, order.position))
         mail.state, mail.link_id, mail.delivery_id = "queued", order.link_id, delivery.id

@@ -10,6 +10,7 @@ from commands.customer_settings import listener as customer_settings
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.link_status import listener as link_status
+from commands.open_invoices import listener as open_invoices
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
@@ -88,6 +89,14 @@ VERBS: tuple[Verb, ...] = (
         "Aging / Statements",
         Permission.SEE_INVOICES,
         aging.open_aging,
+    ),
+    Verb(
+        "open",
+        "[customer, number or PO]",
+        "tick open invoices and send each customer one mail with one Payment Link",
+        "Open Invoices",
+        Permission.BUILD_BULK_SEND,
+        open_invoices.run,
     ),
     Verb(
         "refund",
