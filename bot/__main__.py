@@ -76,11 +76,13 @@ def _clock(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.account_check import checked_desk
     from bot.serve import run
     from bot.wiring import check
 
     check(settings)  # each child would say it for itself, and all of it would begin anew
     _migrate(settings, chosen)
+    checked_desk(settings).database.close()
     return run()
 
 
@@ -102,11 +104,12 @@ def _import(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _run_due(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.account_check import checked_desk
     from bot.jobs.due import run_due
-    from bot.wiring import carriers, desk, migrated_database
+    from bot.wiring import carriers, migrated_database
 
     migrated_database(settings).close()
-    own, import_dir = desk(settings, clock=_clock_at(chosen.now)), settings.import_dir
+    own, import_dir = checked_desk(settings, clock=_clock_at(chosen.now)), settings.import_dir
     counts = run_due(own, carriers(settings), import_dir)
     print(json.dumps(counts))
     return 0

@@ -26,6 +26,7 @@ PostPurpose = Literal[
     "refund",
     "dispute",
     "approval",
+    "comparison",
     "edit",  # of a post that is composed anew
     "reply",  # in the thread of a post
 ]

@@ -80,15 +80,23 @@ def of_payments(session: Session, payment_ids: Sequence[str]) -> list[BalanceMov
     return list(session.exec(own.order_by(col(BalanceMovement.made_at), BalanceMovement.id)))
 
 
+def find_payout(session: Session, payout_id: str) -> Payout | None:
+    return session.get(Payout, payout_id)
+
+
 def next_unread(session: Session, after_id: str) -> Payout | None:
     """The next payout of which not all movements are known, by id."""
     unread = select(Payout).where(_UNREAD, Payout.id > after_id)
     return session.exec(unread.order_by(Payout.id).limit(1)).first()
 
 
-def sum_of_payout(session: Session, payout_id: str) -> int:
-    """Minor units that the known movements of the payout come to, the payout itself left out."""
+def sum_of_payout(session: Session, payout_id: str, *, besides: list[str]) -> int:
+    """Minor units that the known movements of the payout come to: the payout itself is left out,
+    and so are the movements `besides`.
+    """
     own = select(func.sum(BalanceMovement.net)).where(
-        BalanceMovement.payout_id == payout_id, BalanceMovement.kind != "payout"
+        BalanceMovement.payout_id == payout_id,
+        BalanceMovement.kind != "payout",
+        col(BalanceMovement.id).not_in(besides),
     )
     return int(session.exec(own).one() or 0)

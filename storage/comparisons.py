@@ -90,6 +90,12 @@ def last(session: Session, *, finished: bool = False) -> Comparison | None:
     return session.exec(rows.order_by(col(Comparison.until).desc()).limit(1)).first()
 
 
+def last_before(session: Session, row: Comparison) -> Comparison | None:
+    """The one of the night before, or of the last night that had one."""
+    earlier = select(Comparison).where(Comparison.day < row.day)
+    return session.exec(earlier.order_by(col(Comparison.day).desc()).limit(1)).first()
+
+
 def add_difference(session: Session, row: ComparisonDifference) -> None:
     """Once for each object and kind: the same may be met in several stages."""
     session.merge(row)
@@ -114,4 +120,3 @@ def count_differences(session: Session, day: date) -> int:
 def earliest_difference(session: Session, day: date) -> datetime | None:
     own = select(func.min(col(ComparisonDifference.at))).where(ComparisonDifference.day == day)
     return session.exec(own).one()
-

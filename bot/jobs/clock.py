@@ -8,16 +8,18 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.account_check import checked_desk
 from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
-from bot.wiring import desk
 from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
+from commands.compare_gateway.service import compare_if_due
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
+from commands.payments_account.service import refresh
 from commands.take_payment.chores import reconcile
 from commands.take_payment.history import catch_up
 
@@ -28,11 +30,13 @@ AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
+ACCOUNT_MINUTES = 5
+COMPARE_MINUTES = 5  # whether the night has come, and whether it can go on
 RECONCILED_AT_ONCE = 200
 
 
 def run(settings: Settings) -> int:
-    own = desk(settings)
+    own = checked_desk(settings)
     import_dir = settings.import_dir
     keep_days = settings.whole("KEEP_DOCUMENTS_DAYS", 400)
     stop = stop_on_signal()
@@ -68,6 +72,13 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         seconds=AUTOMATIC_SECONDS,
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
+    every(lambda: refresh(SETTLER, desk), "payments_account", "interval", minutes=ACCOUNT_MINUTES)
+    every(
+        lambda: compare_if_due(SETTLER, desk, stopping=stop.is_set),
+        "comparison",
+        "interval",
+        minutes=COMPARE_MINUTES,
+    )
     every(
         lambda: expire_overdue(HOUSEKEEPER, desk),
         "expire_requests",

@@ -6,8 +6,10 @@ from pathlib import Path
 from commands.access import AUTOMATIC, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
+from commands.compare_gateway.service import compare_if_due
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
+from commands.payments_account.service import refresh
 from commands.refund.carry_out import carry_out_next
 from commands.take_payment.chores import expire_superseded, reconcile
 from commands.take_payment.events import handle_next
@@ -18,16 +20,18 @@ RECONCILED_AT_ONCE = 500
 
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
-    """Counts of what was done: imports, attempts, events, refunds, expired requests and sessions,
-    automatic invoices, deliveries.
+    """Counts of what was done: imports, attempts, events, refunds, steps of the nightly
+    comparison, expired requests and sessions, automatic invoices, deliveries.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
     counts = {"imports": int(look(desk, import_dir))} if import_dir else {}
+    refresh(SETTLER, desk)
     counts |= {"reconciled": reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)}
     counts["events_caught_up"] = catch_up(SETTLER, desk)
     counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
     counts["refunds"] = _drain(lambda: carry_out_next(SETTLER, desk))
+    counts["compared"] = compare_if_due(SETTLER, desk)
     counts["requests_expired"] = expire_overdue(HOUSEKEEPER, desk)
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))

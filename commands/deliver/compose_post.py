@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
 from commands.automatic_invoices import report
+from commands.compare_gateway import news
 from commands.deliver import money_news
 from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
@@ -104,6 +106,11 @@ def _automatic_report(session: Session, _desk: Desk, row: Delivery) -> SlackCont
     return slack_blocks.automatic_report(report.assemble(session, row.payload["run"]))
 
 
+def _comparison(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    night = date.fromisoformat(row.payload["comparison"])
+    return slack_blocks.comparison_notice(news.notice(session, desk, night))
+
+
 _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "card": _card,
     "shared_card": _card,
@@ -115,6 +122,7 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "refund": _refund,
     "dispute": _dispute,
     "approval": _approval,
+    "comparison": _comparison,
     "edit": _edit,
     "reply": _thread_note,
 }
