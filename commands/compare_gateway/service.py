@@ -211,5 +211,12 @@ def _finish(session: Session, actor: AnyActor, desk: Desk, row: Comparison) -> N
         channel, now = desk.policy.payments_channel, desk.clock.now()
         payload = {"comparison": day}
         outbox.queue_news(session, "comparison", key=day, payload=payload, channel=channel, now=now)
-    counts = {"compared": row.compared, "differences": number}
-    auditing.record(session, actor, desk, "compare_gateway", str(row.day), **counts)
+    auditing.record(
+        session,
+        actor,
+        desk,
+        "compare_gateway",
+        str(row.day),
+        compared=row.compared,
+        differences=number,
+    )

@@ -25,7 +25,8 @@ _BROKEN = ("failed", "canceled")
 
 def movements(desk: Desk, comparison: Comparison) -> Found:
     rows = desk.gateway.balance.movements(_window(comparison), comparison.cursor)
-    return Found(_next(rows), len(rows), *_taken(desk, comparison, rows))
+    kept, differences = _taken(desk, comparison, rows)
+    return Found(_next(rows), len(rows), movements=kept, differences=differences)
 
 
 def every_dispute(desk: Desk, comparison: Comparison) -> Found:
@@ -104,10 +105,10 @@ def _taken(
     """The movements to keep, and where the ledger says something else."""
     with desk.database.reading() as session:
         found = [one for row in rows for one in against_ledger(session, comparison, row)]
-    return tuple(kept(row, payout_id) for row in rows), tuple(found)
+    return tuple(row_of(row, payout_id) for row in rows), tuple(found)
 
 
-def kept(told: GatewayMovement, payout_id: str = "") -> BalanceMovement:
+def row_of(told: GatewayMovement, payout_id: str = "") -> BalanceMovement:
     return BalanceMovement(
         id=told.id,
         kind=told.kind,

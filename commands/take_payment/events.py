@@ -123,9 +123,13 @@ def _apply(actor: AnyActor, desk: Desk, event: GatewayEvent) -> EventStatus:
         payments_account.keep(actor, desk, reading=desk.gateway.account.read())
         return "handled"
     payment_id = _payment_id(event)
-    if not payment_id:
-        _point_out(desk, event)
-        return "ignored"
+    if payment_id:
+        return _apply_to(actor, desk, event, payment_id)
+    _point_out(desk, event)
+    return "ignored"
+
+
+def _apply_to(actor: AnyActor, desk: Desk, event: GatewayEvent, payment_id: str) -> EventStatus:
     if event.type in _REFUND_EVENTS:
         return _apply_refunds(actor, desk, payment_id)
     if event.type in _DISPUTE_EVENTS:

@@ -90,7 +90,7 @@ def upgrade() -> None:
         sqlite_where=_PROCESSING,
         postgresql_where=_PROCESSING,
     )
-    lines = sa.Column("lines", columns.Json(), nullable=False, server_default="{}")
+    lines: sa.Column[str] = sa.Column("lines", columns.Json(), nullable=False, server_default="{}")
     op.add_column("payment_reversals", lines)
 
 
