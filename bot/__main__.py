@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot import logs
@@ -124,6 +124,15 @@ def _export_ledger(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
+def _export_payments(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.wiring import migrated_database
+    from commands.export_payments.service import write
+
+    timezone = settings.timezone
+    write(migrated_database(settings), sys.stdout, since=chosen.since, timezone=timezone)
+    return 0
+
+
 def _manifest(settings: Settings, _: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest
 
@@ -168,6 +177,14 @@ def _instant(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a day such as 2026-10-31"
+        raise argparse.ArgumentTypeError(message) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Payment Links")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -191,6 +208,8 @@ def _parser() -> argparse.ArgumentParser:
     due = verb("run-due", _run_due, "do once everything that is due, then print counts as JSON")
     due.add_argument("--now", type=_instant, metavar="ISO8601", help="business time")
     verb("export-ledger", _export_ledger, "print the whole ledger as one JSON object")
+    paid = verb("export-payments", _export_payments, "print payments as CSV for an ERP")
+    paid.add_argument("--since", type=_date, metavar="DATE", help="only rows of that day or later")
     verb("manifest", _manifest, "print the Slack app manifest for BASE_URL")
     _people_arguments(verb("people", _people, "list people; add or remove a role"))
     demo = verb("demo", _demo, "the product on loopback with stand-ins, no account needed")

@@ -5,7 +5,7 @@ import io
 
 from sqlmodel import Session
 
-from commands import invoice_document, pdf_files
+from commands import invoice_document, pdf_files, spreadsheet
 from commands.desk import Desk
 from commands.errors import LinkOff, NotFound
 from commands.payment_link import service as payment_link
@@ -27,8 +27,6 @@ _HEADER = (
     "pending",
     "balance",
 )
-# A spreadsheet would take a text that begins so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:
@@ -74,14 +72,10 @@ def _cells(row: OpenItem) -> list[str]:
         invoice.balance,
     )
     return [
-        _text(invoice.number),
+        spreadsheet.text(invoice.number),
         invoice.issue_date.isoformat(),
         invoice.due_date.isoformat(),
-        _text(invoice.po_number),
+        spreadsheet.text(invoice.po_number),
         invoice.currency,
         *(format(amount.whole, "f") for amount in amounts),
     ]
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
