@@ -11,6 +11,7 @@ from commands.link_status import listener as link_status
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.payments_account import listener as payments_account
 from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
 from commands.send_invoice import finding
@@ -116,6 +117,14 @@ VERBS: tuple[Verb, ...] = (
         "Invoice status",
         Permission.SEE_INVOICES,
         link_status.status,
+    ),
+    Verb(
+        "account",
+        "",
+        "see whether the payments account can take money, and the last comparison with Stripe",
+        "Payments account",
+        Permission.ADMINISTER,
+        payments_account.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )
