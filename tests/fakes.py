@@ -244,6 +244,8 @@ class MemoryRefunds:
 
     def find(self, refund_id: str) -> GatewayRefund:
         self._fail()
+        if refund_id not in self.made:
+            raise NotFound("Stripe does not know it.")
         return self.made[refund_id]
 
     def of_payment(self, payment_id: str) -> list[GatewayRefund]:
@@ -288,6 +290,8 @@ class MemoryDisputes:
         return self._keep(told)
 
     def find(self, dispute_id: str) -> GatewayDispute:
+        if dispute_id not in self.known:
+            raise NotFound("Stripe does not know it.")
         return self.known[dispute_id]
 
     def _keep(self, told: GatewayDispute) -> GatewayDispute:
