@@ -53,7 +53,11 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     from bot.wiring import open_database
     from storage.schema import migrate
 
-    migrate(open_database(settings))
+    database = open_database(settings)
+    try:
+        migrate(database)
+    finally:
+        database.close()
     return 0
 
 

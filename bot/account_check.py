@@ -21,7 +21,11 @@ _LIVE, _TEST = "cs_live_", "cs_test_"
 def checked_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """The desk of a process. Raises `SettingError` when the key is another one's than the books."""
     own = desk(settings, clock=clock)
-    require_matching(settings, own)
+    try:
+        require_matching(settings, own)
+    except BaseException:
+        own.database.close()
+        raise
     return own
 
 
@@ -30,6 +34,7 @@ def require_matching(settings: Settings, desk: Desk) -> None:
     if not settings.stripe_api_key or not is_current(desk.database):
         return
     _require_mode(desk)
+    _require_safe_links(desk)
     reading = _read(settings)
     if reading is None:
         return
@@ -40,6 +45,13 @@ def require_matching(settings: Settings, desk: Desk) -> None:
     if wrong:
         raise SettingError("STRIPE_API_KEY", wrong)
     service.keep(SETTLER, desk, reading=reading)
+
+
+def _require_safe_links(desk: Desk) -> None:
+    """What is good enough for a trial is not for the money of customers."""
+    if desk.policy.livemode and not desk.policy.base_url.startswith("https://"):
+        mend = "must begin with https:// while STRIPE_API_KEY is a live key: customers pay there."
+        raise SettingError("BASE_URL", mend)
 
 
 def _require_mode(desk: Desk) -> None:

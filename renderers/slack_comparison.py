@@ -12,7 +12,8 @@ from renderers.slack_values import SlackContent
 
 LISTED = 10  # rows in words
 MOST_ROWS = 400  # rows of the whole post, more than fit
-_TABLES, _TABLE_LIMIT = 6, 2900  # of the 3,000 characters a section may have
+_TABLES, _TABLE_LIMIT = 2, 2900  # of the 3,000 characters a section may have
+_LINES = 5  # in one section
 _SIDE = 90  # characters of what one side says
 _TITLES = {
     "missing_here": "in Stripe, not in the ledger",
@@ -51,7 +52,7 @@ def comparison_notice(notice: ComparisonNotice) -> SlackContent:
     many = "1 difference" if notice.total == 1 else f"{notice.total} differences"
     said = f"Ledger and Stripe do not agree: {many}, {day(notice.night)}"
     blocks = [section(f":warning: *{said}*")]
-    blocks.append(section("\n".join(map(difference_line, notice.rows[:LISTED]))))
+    blocks += map(section, difference_lines(notice.rows[:LISTED]))
     tables, shown = _tables(notice.rows[LISTED:])
     blocks += [section(f"```{table}```") for table in tables]
     left = notice.total - min(len(notice.rows), LISTED) - shown
@@ -61,8 +62,14 @@ def comparison_notice(notice: ComparisonNotice) -> SlackContent:
     return SlackContent(said, blocks)
 
 
+def difference_lines(rows: Sequence[DifferenceRow]) -> list[str]:
+    """As mrkdwn, in pieces that a section can hold."""
+    lines = [difference_line(row) for row in rows]
+    return ["\n".join(lines[n : n + _LINES]) for n in range(0, len(lines), _LINES)]
+
+
 def difference_line(row: DifferenceRow) -> str:
-    """As mrkdwn, in less than 300 characters."""
+    """In less than 500 characters."""
     name = escape(row.id, 60)
     named = f"<{row.url}|{name}>" if row.url else name
     sides = [

@@ -8,7 +8,7 @@ from commands.payments_account.overview import Overview
 from commands.view_parts import Block, View
 from renderers import block_kit
 from renderers.mrkdwn import escape, local_time
-from renderers.slack_comparison import difference_line
+from renderers.slack_comparison import difference_lines
 from storage.comparisons import Comparison
 from storage.gateway_accounts import GatewayAccountRow
 
@@ -33,8 +33,7 @@ def view(seen: Overview) -> View:
         blocks.append(parts.actions("dashboard", button))
     blocks.append({"type": "divider"})
     blocks += [parts.section(text) for text in _comparison(seen)]
-    if seen.differences:
-        blocks.append(parts.section("\n".join(map(difference_line, seen.differences))))
+    blocks += [parts.section(lines) for lines in difference_lines(seen.differences)]
     if seen.pages > 1:
         blocks += [_pager(seen), parts.context(f"Page {seen.page + 1} of {seen.pages}")]
     return parts.modal("Payments account", blocks)
