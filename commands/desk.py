@@ -5,6 +5,7 @@ from datetime import date, datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
+from commands.balance_ports import GatewayBalance
 from commands.keyring import Keyring
 from commands.ports import (
     Announcer,
@@ -68,6 +69,7 @@ class Gateway:
     history: GatewayHistory
     refunds: Refunds
     disputes: Disputes
+    balance: GatewayBalance
 
 
 @dataclass(frozen=True, slots=True)

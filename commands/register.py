@@ -39,6 +39,8 @@ from commands.orders import issue_modal
 from commands.orders import listener as orders
 from commands.orders import modal as order_modal
 from commands.orders import review_modal as order_review
+from commands.payments_account import listener as payments_account
+from commands.payments_account import modal as account_modal
 from commands.record_payment import listener as record_payment
 from commands.record_payment import modal as record_modal
 from commands.record_payment import reverse_modal, review_modal, today_modal
@@ -202,6 +204,7 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", batches.UNDO_CUSTOMER, batches.undo_customer),
     On("action", slack_batches.RETRY, batches.retry),
     On("action", slack_batches.CSV, batches.csv),
+    On("action", re.compile(re.escape(account_modal.PAGE) + r"\w+"), payments_account.turn),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

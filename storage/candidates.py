@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select, true
 from storage import bulk
 from storage.checkouts import CheckoutAttempt, CheckoutAttemptLine
 from storage.customers import Contact, Customer
-from storage.disputes import CLOSED, Dispute, DisputeLine
+from storage.disputes import Dispute, DisputeLine
+from storage.gateway_states import CLOSED
 from storage.invoices import OPEN, Invoice
 from storage.payments import PaymentAllocation
 from storage.selections import SelectionInvoice

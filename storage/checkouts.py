@@ -140,6 +140,17 @@ def oldest_unfinished(session: Session) -> datetime | None:
     return session.exec(begun).one()
 
 
+def oldest(session: Session) -> datetime | None:
+    """When somebody set out to pay for the first time."""
+    return session.exec(select(func.min(col(CheckoutAttempt.created_at)))).one()
+
+
+def any_session(session: Session) -> str:
+    """The id of some checkout session that was made, or "": nobody ever set out to pay."""
+    made = select(CheckoutAttempt.session_id).where(col(CheckoutAttempt.session_id).is_not(None))
+    return session.exec(made.limit(1)).first() or ""
+
+
 def sessions_to_expire(session: Session, limit: int) -> list[CheckoutAttempt]:
     """Those of which the gateway is still to be told, longest untried first."""
     marked = select(CheckoutAttempt).where(_TO_EXPIRE)  # in the very words of the index

@@ -6,10 +6,8 @@ from sqlalchemy import Index, text, update
 from sqlmodel import Field, Session, SQLModel, col, select, union
 
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
-from storage.gateway_states import DisputeStatus
+from storage.gateway_states import CLOSED, DisputeStatus
 from storage.payments import PaymentAllocation
-
-CLOSED: tuple[DisputeStatus, ...] = ("warning_closed", "prevented", "won", "lost")
 
 OPEN = text("status NOT IN ('warning_closed', 'prevented', 'won', 'lost')")
 

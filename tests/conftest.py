@@ -20,6 +20,7 @@ from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
 from tests.fakes import (
+    MemoryBalance,
     MemoryDisputes,
     MemoryGateway,
     MemoryPayments,
@@ -95,6 +96,7 @@ class Room:
     announcer: RecordingAnnouncer
     refunds: MemoryRefunds
     disputes: MemoryDisputes
+    balance: MemoryBalance
 
     @property
     def carriers(self) -> Carriers:
@@ -110,18 +112,18 @@ def furnished(database: Database) -> Room:
     """A room on that database, at the time of the story."""
     clock, gateway, account = StoppedClock(NOW), MemoryGateway(), SwitchedAccount()
     refunds, disputes = MemoryRefunds(), MemoryDisputes()
-    payments = MemoryPayments(gateway)
+    payments, balance = MemoryPayments(gateway), MemoryBalance()
     desk = Desk(
         database=database,
         clock=clock,
         company=BLOOM,
         policy=Policy(base_url="https://pay.bloom.test", mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough", b"an older key, still known")),
-        gateway=Gateway(gateway, payments, account, gateway, refunds, disputes),
+        gateway=Gateway(gateway, payments, account, gateway, refunds, disputes, balance),
         pdfs=PlainPdfs(),
     )
     mailer, announcer = RecordingMailer(), RecordingAnnouncer()
-    return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes)
+    return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes, balance)
 
 
 # -- in which order -----------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.account_check import checked_desk
 from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
-from bot.wiring import desk
 from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SCHEDULER, SETTLER
 from commands.aging.keeping import keep_balances
 from commands.approvals.reminding import remind
@@ -20,9 +20,11 @@ from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
 from commands.bulk_send.preparing import prepare_next
+from commands.compare_gateway.service import compare_if_due
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
+from commands.payments_account.service import refresh
 from commands.period_end.run import look as period_ends
 from commands.take_payment.chores import reconcile
 from commands.take_payment.history import catch_up
@@ -33,7 +35,7 @@ RECONCILED_AT_ONCE = 200
 
 
 def run(settings: Settings) -> int:
-    own = desk(settings)
+    own = checked_desk(settings)
     import_dir = settings.import_dir
     keep_days = settings.whole("KEEP_DOCUMENTS_DAYS", 400)
     stop = stop_on_signal()
@@ -67,6 +69,9 @@ def _jobs(desk: Desk, stop: threading.Event) -> tuple[Job, ...]:
         Job("keep_balances", 20, lambda: keep_balances(HOUSEKEEPER, desk)),
         Job("period_ends", 60, lambda: period_ends(SCHEDULER, desk, go_on=running)),
         Job("reconcile", 300, lambda: reconcile(SETTLER, desk, limit=RECONCILED_AT_ONCE)),
+        Job("payments_account", 300, lambda: refresh(SETTLER, desk)),
+        # Whether the night has come, and whether it can go on.
+        Job("comparison", 300, lambda: compare_if_due(SETTLER, desk, stopping=stop.is_set)),
         Job("catch_up", 300, lambda: catch_up(SETTLER, desk)),
         Job("expire_requests", 300, lambda: expire_overdue(HOUSEKEEPER, desk)),
         Job("remind", 300, lambda: remind(HOUSEKEEPER, desk)),

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
 from commands.automatic_invoices import report
 from commands.batches import card as batch_news
+from commands.compare_gateway import news
 from commands.deliver import money_news
 from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
@@ -119,6 +121,11 @@ def _pre_flight(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_period_end.pre_flight(preflight.of_payload(row.payload))
 
 
+def _comparison(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    night = date.fromisoformat(row.payload["comparison"])
+    return slack_blocks.comparison_notice(news.notice(session, desk, night))
+
+
 _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "card": _card,
     "shared_card": _card,
@@ -132,6 +139,7 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "approval": _approval,
     "batch": _batch,
     "pre_flight": _pre_flight,
+    "comparison": _comparison,
     "edit": _edit,
     "reply": _thread_note,
 }

@@ -14,6 +14,7 @@ from commands.open_invoices import listener as open_invoices
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.payments_account import listener as payments_account
 from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
 from commands.schedules import listener as schedules
@@ -161,6 +162,14 @@ VERBS: tuple[Verb, ...] = (
         "Period-end statements",
         Permission.ADMINISTER,
         schedules.run,
+    ),
+    Verb(
+        "account",
+        "",
+        "see whether the payments account can take money, and the last comparison with Stripe",
+        "Payments account",
+        Permission.ADMINISTER,
+        payments_account.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )
