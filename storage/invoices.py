@@ -13,7 +13,7 @@ from storage.money import Money
 Lifecycle = Literal["issued", "void", "written_off"]
 InvoiceStatus = Literal["open", "partly_paid", "paid", "void", "written_off"]
 
-_OPEN = text("lifecycle = 'issued' AND total <> allocated")
+OPEN = text("lifecycle = 'issued' AND total <> allocated")
 
 
 class Invoice(SQLModel, table=True):
@@ -32,8 +32,8 @@ class Invoice(SQLModel, table=True):
             "ix_invoices_open",
             "customer_id",
             "due_date",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
         Index("ix_invoices_order_number", "order_number"),
         # The order in which a search shows them: open ones first, then the others.
@@ -41,8 +41,8 @@ class Invoice(SQLModel, table=True):
             "ix_invoices_open_by_age",
             "issue_date",
             "number",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
         Index("ix_invoices_by_age", "issue_date", "number"),
         STRICT,
@@ -133,5 +133,5 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
 
 def open_of(session: Session, customer_id: str) -> list[Invoice]:
     """The customer's invoices and credit memos with a balance, oldest due first."""
-    own = select(Invoice).where(Invoice.customer_id == customer_id, _OPEN)
+    own = select(Invoice).where(Invoice.customer_id == customer_id, OPEN)
     return list(session.exec(own.order_by(col(Invoice.due_date), Invoice.number)))

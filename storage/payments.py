@@ -18,7 +18,7 @@ from storage.money import CurrencyMismatch
 PaymentStatus = Literal["processing", "succeeded", "failed", "canceled"]
 PaymentSource = Literal["gateway", "import", "staff"]
 
-_UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
+UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
 BY_STAFF = text("source = 'staff'")
 
 
@@ -34,8 +34,8 @@ class Payment(SQLModel, table=True):
         Index(
             "ix_payments_unapplied",
             "customer_id",
-            sqlite_where=_UNAPPLIED,
-            postgresql_where=_UNAPPLIED,
+            sqlite_where=UNAPPLIED,
+            postgresql_where=UNAPPLIED,
         ),
         Index(
             "ix_payments_by_staff",

@@ -7,6 +7,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     audit,
     automatic_invoices,
     checkouts,
+    credit_uses,
     cursors,
     customers,
     deliveries,
