@@ -202,13 +202,15 @@ def _invoice_facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 def _receipt_subject(receipt: Receipt) -> str:
     amount = formats.money(receipt.amount, receipt.locale)
+    amount += " of your credit" if receipt.by_credit else ""
     return _subject(
         f"Receipt from {receipt.company.name} {_DASH} {amount} for {_paid_for(receipt)}"
     )
 
 
 def _paid_for(receipt: Receipt) -> str:
-    numbers = [line.invoice_number for line in receipt.lines]
+    named = [line.invoice_number for line in receipt.lines]
+    numbers = list(dict.fromkeys([*named, *(line.invoice_number for line in receipt.credits)]))
     if not numbers:
         return "your account"
     return ", ".join(numbers) if len(numbers) <= _NAMED_INVOICES else f"{len(numbers)} invoices"
@@ -217,7 +219,7 @@ def _paid_for(receipt: Receipt) -> str:
 def _receipt_facts(receipt: Receipt) -> Facts:
     rows = (
         ("Reference", receipt.payment_id),
-        ("Received", formats.day(receipt.paid_on, receipt.locale)),
+        ("Used" if receipt.by_credit else "Received", formats.day(receipt.paid_on, receipt.locale)),
         ("Paid with", receipt.method),
         ("Your reference", receipt.customer_reference),
         ("On your bank statement", receipt.statement_descriptor),

@@ -59,7 +59,7 @@ class Available(NamedTuple):
 
 
 def available(session: Session, customer_id: str, currency: str) -> list[Available]:
-    """What the customer has to their credit in that currency: memos, then payments, oldest first."""
+    """The customer's credit in that currency: memos, then payments, oldest first."""
     memos = select(Invoice).where(
         Invoice.customer_id == customer_id,
         Invoice.currency == currency,
