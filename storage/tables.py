@@ -24,6 +24,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     refunds,
     search_terms,
     slack_requests,
+    statements,
     users,
 )
 
