@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from storage.invoices import OPEN, Invoice
 from storage.payments import UNAPPLIED, CreditApplication, Payment, PaymentAllocation
@@ -48,6 +48,22 @@ def _payments(session: Session, customer_id: str, limit: int) -> list[Applied]:
         .order_by(col(Payment.received_on).desc(), row.payment_id, row.invoice_number)
     )
     return [Applied("payment", *found) for found in session.execute(own.limit(limit)).all()]
+
+
+def laid_on(session: Session, invoice_number: str) -> int:
+    """Minor units of credit memos that lie on the invoice."""
+    own = select(func.sum(CreditApplication.amount)).where(
+        CreditApplication.invoice_number == invoice_number
+    )
+    return int(session.exec(own).one() or 0)
+
+
+def on_any(session: Session, invoice_numbers: list[str]) -> bool:
+    """Whether a credit memo lies on one of these."""
+    own = select(CreditApplication.credit_number).where(
+        col(CreditApplication.invoice_number).in_(invoice_numbers)
+    )
+    return session.exec(own.limit(1)).first() is not None
 
 
 class Available(NamedTuple):
