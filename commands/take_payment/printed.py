@@ -41,9 +41,9 @@ def changes(
         return {}
     items = {item.number: item for item in statements.items(session, made.id, "open")}
     found = {
-        row.invoice.number: tuple(_changed(session, made, items[row.invoice.number], row, locale))
-        for row in rows
-        if row.invoice.number in items
+        invoice.number: tuple(_changed(session, made, items[invoice.number], invoice, locale))
+        for invoice in (row.invoice for row in rows)
+        if invoice.number in items
     }
     return {number: sentences for number, sentences in found.items() if sentences}
 
@@ -53,17 +53,12 @@ def _of(session: Session, link: PaymentLink) -> Statement | None:
 
 
 def _changed(
-    session: Session, made: Statement, item: StatementItem, row: OpenItem, locale: str
+    session: Session, made: Statement, item: StatementItem, invoice: Invoice, locale: str
 ) -> Iterator[str]:
-    invoice = row.invoice
     if invoice.balance.minor != item.open_amount:
         was = formats.money(Money(item.open_amount, made.currency), locale)
         yield f"On the statement: {was}"
         yield from _why(session, made, item, invoice, locale)
-    if row.pending:
-        yield f"{formats.money(row.pending, locale)} is under way from your bank"
-    if row.disputed and not item.disputed:
-        yield "A payment of it is in dispute"
 
 
 def _why(

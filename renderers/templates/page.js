@@ -11,12 +11,18 @@ addEventListener("input", function (event) {
   if (event.target.form && event.target.form === till()) reckon(till());
 });
 addEventListener("click", function (event) {
-  var all = event.target.dataset && event.target.dataset.tick;
-  if (!all) return;
+  var all = event.target.dataset.tick;
+  if (!all) return tick(event.target);
   event.preventDefault();
   ticks(till()).forEach(function (box) { box.checked = all === "all"; });
   reckon(till());
 });
+function tick(target) {
+  var row = target.closest(".many tr"), box = row && row.querySelector("input[name=invoice]");
+  if (!box || target.closest("a, input, label")) return;
+  box.checked = !box.checked;
+  reckon(till());
+}
 function till() { return document.querySelector("form[data-decimals]"); }
 function ticks(form) { return Array.from(form.querySelectorAll("input[name=invoice]")); }
 function reckon(form) {
