@@ -85,6 +85,7 @@ class InvoiceDocument:
     pay_url: str | None = None  # None: no button, no QR code, no address in print
     corrected: bool = False  # the customer has an earlier version
     disputed: bool = False  # a payment of it is: nobody is asked to pay it meanwhile
+    credit: Money | None = None  # of the customer, to be used on the link's page
 
     @property
     def title(self) -> str:

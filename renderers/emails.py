@@ -12,7 +12,7 @@ from renderers.documents import (
     Receipt,
     RefundMail,
 )
-from renderers.invoice_pdf import invoice_state, sum_rows
+from renderers.invoice_pdf import credit_note, invoice_state, sum_rows
 from renderers.order_pdf import order_facts, order_sums
 from renderers.plain_text import one_line, truncate
 from renderers.sums import SumRow
@@ -40,6 +40,7 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
         "attached": "The PDFs are attached." if email.order else "The PDF is attached.",
         "headline": _headline(document),
         "pay_url": document.pay_url if state == "due" else None,
+        "credit_note": credit_note(document) if document.pay_url and state == "due" else "",
         "facts": tuple(_invoice_facts(document)),
         "sums": _sums(sum_rows(document), document.locale),
         "company": document.company,
