@@ -22,7 +22,6 @@ class RowContext:
 def page_row(row: OpenItem, context: RowContext) -> PayPageInvoice:
     invoice = row.invoice
     state = row_state(row)
-    late = (context.today - invoice.due_date).days if invoice.balance.minor > 0 else 0
     return PayPageInvoice(
         number=invoice.number,
         issue_date=invoice.issue_date,
@@ -35,7 +34,7 @@ def page_row(row: OpenItem, context: RowContext) -> PayPageInvoice:
         pdf_url=f"/pay/{context.token}/invoices/{quote(invoice.number, safe='')}.pdf",
         disputed=row.disputed,
         payable=row.payable,
-        days_late=max(0, late),
+        days_late=days_late(row, context.today),
         state=state,
         ticked=state == "open" and (context.ticked is None or invoice.number in context.ticked),
         changes=context.changes.get(invoice.number, ()),
@@ -53,3 +52,9 @@ def row_state(row: OpenItem) -> RowState:
     if row.pending:
         return "processing"
     return "paid" if invoice.status == "paid" else "settled"
+
+
+def days_late(row: OpenItem, today: date) -> int:
+    """Since it was due; nothing is late of what is not owed."""
+    late = (today - row.invoice.due_date).days
+    return max(0, late) if row.invoice.balance.minor > 0 else 0
