@@ -4,6 +4,7 @@ A statement is never computed again: its closing balance is the opening balance 
 of that customer and currency, whatever was entered since with an earlier date.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import bulk
+from storage.account_values import ItemKind
 from storage.columns import STRICT, Day, Flag, Minor, Text, Utc, one_of, rule
 from storage.deliveries import Delivery
 
@@ -18,18 +20,6 @@ StatementType = Literal["open_items_unpaid", "open_items_all", "balance_forward"
 # "transaction": dated in the period; "late": entered, or changed, after the last statement;
 # "open": what was open at the end of the period.
 Section = Literal["transaction", "late", "open"]
-ItemKind = Literal[
-    "invoice",
-    "credit_memo",
-    "payment",
-    "refund",
-    "reversal",
-    "dispute",
-    "void",
-    "write_off",
-    "correction",
-]
-
 Date = date  # a column is called so too
 
 
@@ -68,6 +58,8 @@ class Statement(SQLModel, table=True):
         default=None, foreign_key="payment_links.id", unique=True, sa_type=Text
     )
     delivery_id: int = Field(foreign_key="deliveries.id", unique=True)
+    # Whose closing balance it opens with; None: it opens with what the ledger said.
+    previous_id: str | None = Field(default=None, foreign_key="statements.id", sa_type=Text)
 
 
 class StatementItem(SQLModel, table=True):
@@ -103,7 +95,7 @@ def of_link(session: Session, link_id: str) -> Statement | None:
     return session.exec(select(Statement).where(Statement.link_id == link_id)).first()
 
 
-def add(session: Session, statement: Statement, items: list[StatementItem]) -> None:
+def add(session: Session, statement: Statement, items: Sequence[StatementItem]) -> None:
     """Items get their position and their statement here."""
     session.add(statement)
     session.flush()
@@ -139,6 +131,15 @@ def of_account(session: Session, customer_id: str, currency: str) -> list[Statem
         col(Statement.period_end), col(Statement.made_at), col(Statement.delivery_id)
     )
     return list(session.exec(in_order))
+
+
+def chain(session: Session, latest: Statement | None) -> list[Statement]:
+    """It, the one that it follows, and so on; latest first."""
+    found: list[Statement] = []
+    while latest is not None:
+        found.append(latest)
+        latest = find(session, latest.previous_id) if latest.previous_id else None
+    return found
 
 
 def accounted(session: Session, statement_ids: list[str]) -> list[tuple[ItemKind, str, int]]:

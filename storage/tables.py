@@ -6,6 +6,8 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     approvals,
     audit,
     automatic_invoices,
+    batches,
+    bulk_sends,
     checkouts,
     credit_uses,
     cursors,

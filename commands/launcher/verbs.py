@@ -15,6 +15,7 @@ from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
+from commands.send_statement import listener as send_statement
 from commands.void_invoice import listener as void_invoice
 
 
@@ -68,6 +69,14 @@ VERBS: tuple[Verb, ...] = (
         "Order Summary",
         Permission.SEE_INVOICES,
         orders.run,
+    ),
+    Verb(
+        "statement",
+        "[customer]",
+        "send a customer's statement, with or without its Payment Link",
+        "Send a statement",
+        Permission.SEND_STATEMENT,
+        send_statement.run,
     ),
     Verb(
         "refund",

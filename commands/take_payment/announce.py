@@ -92,7 +92,8 @@ def _recipients(session: Session, link_id: str, customer_id: str) -> list[str]:
     mailed = [
         address
         for mail in mails
-        if mail.status in {"sent", "sending", "unknown"}
+        if mail.purpose in deliveries.DOCUMENT_MAILS
+        and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
     on_file = customers.contacts(session, customer_id, "invoice")

@@ -6,7 +6,7 @@ from alembic import op
 from storage import columns
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -40,6 +40,7 @@ def _create_statements() -> None:
         sa.Column("schedule_id", columns.Text(), nullable=True),
         sa.Column("link_id", columns.Text(), nullable=True),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
+        sa.Column("previous_id", columns.Text(), nullable=True),
         sa.CheckConstraint(_TYPES, name=op.f("ck_statements_type_known")),
         sa.CheckConstraint(
             "period_start <= period_end", name=op.f("ck_statements_period_in_order")
@@ -48,6 +49,7 @@ def _create_statements() -> None:
         _refers("customer_id", "customers.id"),
         _refers("link_id", "payment_links.id"),
         _refers("delivery_id", "deliveries.id"),
+        _refers("previous_id", "statements.id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_statements_delivery_id")),
         sa.UniqueConstraint("link_id", name=op.f("uq_statements_link_id")),
