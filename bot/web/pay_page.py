@@ -6,7 +6,7 @@ The token is the capability. Nothing here writes a token into a log.
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -162,7 +162,12 @@ class PayPages:
             return self._page(token)
         except (Refused, Unavailable) as error:
             return self._again(order, error, _status(error))
-        return RedirectResponse(target, 303, self._headers)
+        return RedirectResponse(self._seen_from_here(target), 303, self._headers)
+
+    def _seen_from_here(self, target: str) -> str:
+        """Our own page without its origin: the browser may know us by another name."""
+        there, base = urlsplit(target), urlsplit(self._desk.policy.base_url)
+        return there._replace(scheme="", netloc="").geturl() if there[:2] == base[:2] else target
 
     def _csv_of(self, token: str) -> Response:
         try:
