@@ -172,6 +172,15 @@ def of_invoice(session: Session, invoice_number: str) -> list[tuple[PaymentAlloc
     return list(session.exec(own).all())
 
 
+def of_invoices(session: Session, invoice_numbers: list[str]) -> list[Payment]:
+    """Whatever was paid on one of these, earliest first."""
+    laid = select(PaymentAllocation.payment_id).where(
+        col(PaymentAllocation.invoice_number).in_(invoice_numbers)
+    )
+    own = select(Payment).where(col(Payment.id).in_(laid))
+    return list(session.exec(own.order_by(col(Payment.recorded_at), Payment.id)))
+
+
 def through_gateway(
     session: Session,
     *,

@@ -11,6 +11,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     bulk_sends,
     checkouts,
     comparisons,
+    credit_uses,
     cursors,
     customers,
     deliveries,

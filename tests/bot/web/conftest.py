@@ -38,10 +38,10 @@ class Shop:
     http: httpx2.Client
     till: Till
 
-    def post(self, token: str, **form: str) -> httpx2.Response:
+    def post(self, token: str, **form: str | list[str]) -> httpx2.Response:
         return self.http.post(f"/pay/{token}", data={"method": "card"} | form)
 
-    def session_id(self, token: str, **form: str) -> str:
+    def session_id(self, token: str, **form: str | list[str]) -> str:
         """Press the button; the id of the session it leads to."""
         answer = self.post(token, **form)
         assert answer.status_code == 303
