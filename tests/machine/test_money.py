@@ -1,5 +1,6 @@
 """The machine on both databases, and faults planted to show that it would find them."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,15 @@ from tests.databases import Fresh
 from tests.fakes import MemoryGateway
 from tests.machine.machine import MoneyMachine
 from tests.machine.shop import Shop
+from tests.machine.stripe_side import StripeSide
 
-NewShop = Callable[[MemoryGateway], Shop]
+NewShop = Callable[[StripeSide], Shop]
+# MACHINE_EXAMPLES=1000 looks for as many more, other ones each time; what it finds can be repeated.
+LONGER = int(os.environ.get("MACHINE_EXAMPLES", "0"))
 SETTINGS = settings(
-    max_examples=12,
-    stateful_step_count=30,
+    max_examples=LONGER or 12,
+    stateful_step_count=40 if LONGER else 30,
+    derandomize=not LONGER,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -27,9 +32,9 @@ SETTINGS = settings(
 
 @pytest.fixture
 def new_shop(room: Room, fresh: Fresh, tmp_path: Path) -> NewShop:
-    def make(gateway: MemoryGateway) -> Shop:
+    def make(stripe: StripeSide) -> Shop:
         fresh.restore()
-        return Shop.open(room, tmp_path, gateway)
+        return Shop.open(room, tmp_path, stripe)
 
     return make
 
@@ -44,7 +49,7 @@ def run(open_shop: Callable[[], Shop], chosen: settings = SETTINGS) -> None:
 
 
 def test_money_is_right_whatever_happens(new_shop: NewShop) -> None:
-    run(lambda: new_shop(MemoryGateway()))
+    run(lambda: new_shop(StripeSide()))
 
 
 # -- planted faults -----------------------------------------------------------------------------
@@ -73,7 +78,7 @@ def test_a_gateway_that_breaks_its_word_is_found_out(
     new_shop: NewShop, bank: type[MemoryGateway]
 ) -> None:
     with pytest.raises(AssertionError):
-        run(lambda: new_shop(bank()), HUNT)
+        run(lambda: new_shop(StripeSide(gateway=bank())), HUNT)
 
 
 TRIGGERS = {
@@ -96,7 +101,7 @@ TRIGGERS = {
 @pytest.mark.databases("sqlite")  # its own words for a trigger
 def test_a_fault_in_the_books_is_found_out(new_shop: NewShop, fault: str) -> None:
     def broken() -> Shop:
-        shop = new_shop(MemoryGateway())
+        shop = new_shop(StripeSide())
         with shop.database.engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE TRIGGER planted {TRIGGERS[fault]}")
         return shop
