@@ -16,7 +16,8 @@ from tests.machine.shop import Shop
 
 AMOUNTS = some.integers(min_value=51, max_value=30000)  # cents
 PICK = some.integers(min_value=0, max_value=99)  # one of however many there are
-STEPS = some.none() | some.integers(min_value=1, max_value=6)  # until the process dies
+# Until the process dies; more often it lives.
+STEPS = some.sampled_from([None, None, None, None, None, 1, 2, 3, 4, 5, 6])
 
 
 class Acting(RuleBasedStateMachine):
@@ -29,10 +30,11 @@ class Acting(RuleBasedStateMachine):
         self.watch, self.made = Watch(), 0
         self.tokens, self.versions = list[str](), dict[str, int]()
         self.recorded = dict[str, int]()  # minor units by the id of what staff took
+        self.latest = self.books()  # as they were after the last step
 
     @invariant()
     def the_books_are_right(self) -> None:
-        books = self.books()
+        books = self.latest = self.books()
         invariants.hold(books)
         self.watch.look(books)
         for payment_id in books.recorded():
@@ -43,7 +45,7 @@ class Acting(RuleBasedStateMachine):
             return
         self.shop.come_to_rest()
         self.the_books_are_right()
-        invariants.hold_at_rest(self.books(), self.shop.stripe)
+        invariants.hold_at_rest(self.latest, self.shop.stripe)
         before = self.shop.till.ledger()
         self.shop.told_again()
         assert self.shop.till.ledger() == before, "events told again, backwards, changed the books"

@@ -96,7 +96,7 @@ class Selling(Acting):
             self._import_payment(payment_id, minor, "card", number)
 
     def import_a_reversal(self, number: str, amount: int) -> None:
-        known = sorted(self.books().payments)
+        known = sorted(self.latest.payments)
         if known:
             self._import_payment(self.one_of(known, amount), -amount, "check", number)
 
@@ -137,7 +137,7 @@ class Selling(Acting):
             record_payment.record(CARL, self.shop.desk, form_id=form_id)
 
     def reverse(self, _: str, amount: int) -> None:
-        there = self.books().recorded()
+        there = self.latest.recorded()
         if there:
             payment_id = self.one_of(there, amount)
             reverse.reverse(CARL, self.shop.desk, payment_id=payment_id, reason="It bounced")

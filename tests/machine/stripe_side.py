@@ -1,6 +1,8 @@
 """What Stripe's side does of itself: payers, banks and whoever sits at the Dashboard."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from commands.errors import Refused
 from commands.ports import (
@@ -27,6 +29,41 @@ class StripeSide:
     refunds: MemoryRefunds = field(default_factory=MemoryRefunds)
     disputes: MemoryDisputes = field(default_factory=MemoryDisputes)
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(NOW))
+
+    def possible(self, pick: int, minor: int) -> list[Callable[[], None]]:
+        """What could happen next here, each with one of the things that it could happen to."""
+        return [
+            *self._to_sessions(pick),
+            *self._to_refunds(pick),
+            *self._to_disputes(pick),
+            *self._to_payments(pick, minor),
+        ]
+
+    def _to_sessions(self, pick: int) -> Iterator[Callable[[], None]]:
+        for session_id in _one_of(self.open_sessions(), pick):
+            yield partial(self.pay, session_id, by_debit=False)
+            yield partial(self.pay, session_id, by_debit=True)
+            yield partial(self.expire, session_id)
+        for session_id in _one_of(self.debits_under_way(), pick):
+            yield partial(self.end_debit, session_id, settled=True)
+            yield partial(self.end_debit, session_id, settled=False)
+
+    def _to_refunds(self, pick: int) -> Iterator[Callable[[], None]]:
+        for refund_id in _one_of(self.moving_refunds(), pick):
+            yield partial(self.move_refund, refund_id, "failed")
+            yield partial(self.move_refund, refund_id, "succeeded")
+
+    def _to_disputes(self, pick: int) -> Iterator[Callable[[], None]]:
+        for dispute_id in _one_of(self.open_disputes(), pick):
+            yield partial(self.withdraw, dispute_id)
+            yield partial(self.close, dispute_id, "won")
+            yield partial(self.close, dispute_id, "lost")
+
+    def _to_payments(self, pick: int, minor: int) -> Iterator[Callable[[], None]]:
+        for payment_id in _one_of(sorted(self.captured()), pick):
+            yield partial(self.refund_in_dashboard, payment_id, minor)
+            yield partial(self.dispute, payment_id)
+            yield partial(self.dispute, payment_id, at_once=True)
 
     # -- payments -------------------------------------------------------------------------------
 
@@ -94,12 +131,14 @@ class StripeSide:
         kind = "refund.failed" if status == "failed" else "refund.updated"
         self._tell_refund(kind, self.refunds.change(refund_id, status))
 
-    def dispute(self, payment_id: str) -> None:
+    def dispute(self, payment_id: str, *, at_once: bool = False) -> None:
         """The payer asks the bank for what has not gone back yet."""
         left = self.captured()[payment_id].amount.minor - self._refunded(payment_id)
         if left and not any(d.status in TAKEN for d in self._disputes_of(payment_id)):
             made = self.disputes.open(payment_id, Money(left, "USD"), created=self.clock.real())
             self._tell_dispute("created", made.id)
+            if at_once:  # as a rule the money goes with the word
+                self.withdraw(made.id)
 
     def open_disputes(self) -> list[str]:
         return [d.id for d in self.disputes.known.values() if d.status == "needs_response"]
@@ -141,3 +180,7 @@ class StripeSide:
         payload = {"payment_intent": payment_id} if payment_id else {}
         event = ReceivedEvent(f"evt_{number}", kind, object_id, False, payload, created=instant)
         self.gateway.events.append(event)
+
+
+def _one_of(ids: list[str], pick: int) -> list[str]:
+    return [ids[pick % len(ids)]] if ids else []
