@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.conftest import Room
 from tests.databases import Fresh
+from tests.machine.acting import Acting
 from tests.machine.machine import MoneyMachine
 from tests.machine.shop import Shop
 from tests.machine.stripe_side import StripeSide
@@ -25,9 +26,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 # Enough to find each planted fault; shrinking what was found is for people.
-HUNT = settings(
-    SETTINGS, max_examples=100, derandomize=True, phases=(Phase.generate,), print_blob=False
-)
+HUNT = settings(SETTINGS, max_examples=LONGER or 100, phases=(Phase.generate,), print_blob=False)
 
 
 @pytest.fixture
@@ -39,10 +38,19 @@ def new_shop(room: Room, fresh: Fresh, tmp_path: Path) -> NewShop:
     return make
 
 
-def run(open_shop: Callable[[], Shop], chosen: settings = SETTINGS) -> None:
-    class Machine(MoneyMachine):
+def run(
+    open_shop: Callable[[], Shop],
+    chosen: settings = SETTINGS,
+    machine: type[Acting] = MoneyMachine,
+) -> None:
+    class Machine(machine):  # type: ignore[misc, valid-type]  # whichever it is
         pass
 
     Machine.open_shop = staticmethod(open_shop)
 
     run_state_machine_as_test(Machine, settings=chosen)
+
+
+def hunt(open_shop: Callable[[], Shop], machine: type[Acting]) -> None:
+    """In the part of the machine that it is about; in a longer run in all of it."""
+    run(open_shop, HUNT, MoneyMachine if LONGER else machine)

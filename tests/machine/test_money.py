@@ -1,12 +1,15 @@
 """The machine on both databases, and a Stripe that breaks its word to show that it is noticed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from commands.ports import CheckoutSession, GatewayDispute, GatewayRefund, RefundRequest
 from tests.fakes import MemoryDisputes, MemoryGateway, MemoryRefunds
-from tests.machine.conftest import HUNT, NewShop, run
+from tests.machine.acting import Acting
+from tests.machine.conftest import NewShop, hunt, run
+from tests.machine.machine import CheckoutMachine, MoneyBackMachine
 from tests.machine.stripe_side import StripeSide
 
 
@@ -47,16 +50,17 @@ class HidesDisputes(MemoryDisputes):
         return replace(told, status="needs_response")
 
 
-BROKEN = {
-    "checkouts twice": lambda: StripeSide(gateway=ForgetsKeys()),
-    "checkouts that do not expire": lambda: StripeSide(gateway=ExpiresNothing()),
-    "refunds twice": lambda: StripeSide(refunds=RefundsTwice()),
-    "disputes that never end": lambda: StripeSide(disputes=HidesDisputes()),
+BROKEN: dict[str, tuple[type[Acting], Callable[[], StripeSide]]] = {
+    "checkouts twice": (CheckoutMachine, lambda: StripeSide(gateway=ForgetsKeys())),
+    "checkouts that do not expire": (CheckoutMachine, lambda: StripeSide(gateway=ExpiresNothing())),
+    "refunds twice": (MoneyBackMachine, lambda: StripeSide(refunds=RefundsTwice())),
+    "disputes that never end": (MoneyBackMachine, lambda: StripeSide(disputes=HidesDisputes())),
 }
 
 
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.databases("sqlite")  # the fault is the gateway's
 def test_a_gateway_that_breaks_its_word_is_found_out(new_shop: NewShop, fault: str) -> None:
+    machine, broken = BROKEN[fault]
     with pytest.raises(AssertionError):
-        run(lambda: new_shop(BROKEN[fault]()), HUNT)
+        hunt(lambda: new_shop(broken()), machine)
