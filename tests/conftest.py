@@ -129,12 +129,18 @@ def furnished(database: Database) -> Room:
 # -- in which order -----------------------------------------------------------------------------
 
 LONGEST = (
-    "journeys/test_money_back.py",
-    "journeys/test_automatic_invoices.py",
     "journeys/test_invoice_to_payment.py",
+    "machine/test_planted_faults.py",
+    "machine/test_money.py",
     "chaos/test_crashes.py",
     "journeys/test_new_order.py",
+    "journeys/test_money_back.py",
+    "journeys/test_money_back_on_postgresql.py",
+    "journeys/test_one_truth.py",
+    "journeys/test_automatic_invoices.py",
+    "journeys/test_automatic_invoices_on_postgresql.py",
     "journeys/test_demo.py",
+    "chaos/test_money_storm.py",
     "web/test_pay_page.py",
     "journeys/test_money_taken_here.py",
     "journeys/test_browser.py",
