@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.adapters.stripe_account import StripeAccount
+from bot.adapters.stripe_balance import StripeBalance
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.adapters.stripe_history import StripeHistory
@@ -44,10 +44,11 @@ def connected(room: Room, stripe: StripeSandbox) -> Desk:
     gateway = Gateway(
         StripeCheckouts(client),
         StripePayments(client),
-        StripeAccount(client),
+        room.desk.gateway.account,
         StripeHistory(client, livemode=False),
         StripeRefunds(client),
         StripeDisputes(client),
+        StripeBalance(client),
     )
     return replace(room.desk, gateway=gateway, clock=StoppedClock(datetime.now(UTC)))
 

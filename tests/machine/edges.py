@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage import checkouts, refunds
-from storage.disputes import CLOSED
+from storage.gateway_states import CLOSED
 from tests.machine.books import Books
 
 States = dict[str, dict[str, str]]  # by kind, then by key
