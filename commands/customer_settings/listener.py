@@ -46,6 +46,15 @@ def settings_view(actor: Actor, desk: Desk, customer_id: str) -> View:
     return read_only.view(standing, whom_to_ask(desk, tuple(r.value for r in Role if r in roles)))
 
 
+def open_from_button(
+    ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]
+) -> None:
+    """A button that carries the customer's id, in a message."""
+    view = settings_view(actor, desk, str(body["actions"][0]["value"]))
+    client.views_open(trigger_id=body["trigger_id"], view=view)
+    ack()
+
+
 def chosen(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
     ack()
     customer_id = customer_choice.chosen_in(body)
