@@ -30,7 +30,7 @@ class BatchCard:
     title: str
     state: BatchState
     counts: BatchCounts
-    requested_by: str  # a Slack id
+    requested_by: str  # a Slack id; "": due by itself
     approved_by: str = ""  # a Slack id, or "" when nobody was asked
     ended_by: str = ""  # a Slack id
     leaves_at: datetime | None = None  # while it is held

@@ -36,10 +36,15 @@ def batch_card(card: BatchCard) -> SlackContent:
     buttons = list(_buttons(card))
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    by = f"Asked for by {mention(card.requested_by)}"
+    asked = f"Asked for by {mention(card.requested_by)}"
+    by = asked if card.requested_by else "Due by itself, as scheduled"
     approved = f", approved by {mention(card.approved_by)}" if card.approved_by else ""
     blocks.append(context(by + approved))
     return SlackContent(f"{escape(card.title)}: {words}", blocks)
+
+
+def _for(report: BatchReport) -> str:
+    return f"\nFor {mention(report.requested_by)}" if report.requested_by else ""
 
 
 def progress_words(counts: BatchCounts) -> str:
@@ -65,7 +70,7 @@ def batch_report(report: BatchReport) -> SlackContent:
     counts = report.counts
     ended = "Stopped" if report.was_stopped else "Over"
     said = f"{ended}: {escape(report.title)}. {progress_words(counts)}"
-    blocks: list[Block] = [section(f"*{said}*\nFor {mention(report.requested_by)}")]
+    blocks: list[Block] = [section(f"*{said}*{_for(report)}")]
     blocks += [_list(*each) for each in _lists(report)]
     elements = [_button("Report as CSV", CSV, report.batch_id)]
     if counts.failed:

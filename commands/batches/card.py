@@ -28,7 +28,7 @@ def batch_card(session: Session, desk: Desk, batch_id: str) -> BatchCard:
         title=batch.title,
         state=_state(batch),
         counts=_counts(session, batch),
-        requested_by=batch.requested_by,
+        requested_by=_person(batch),
         approved_by=follow.approved_by(session, batch) if bulk else "",
         ended_by=batch.ended_by,
         leaves_at=batch.leaves_at if waiting else None,
@@ -45,7 +45,7 @@ def batch_report(session: Session, batch_id: str) -> BatchReport:
     return BatchReport(
         batch_id=batch_id,
         title=batch.title,
-        requested_by=batch.requested_by,
+        requested_by=_person(batch),
         counts=_counts(session, batch),
         was_stopped=batch.status == "stopped",
         failed=_mails(batches.mails(session, batch_id, "failed", limit=_MORE)),
@@ -53,6 +53,11 @@ def batch_report(session: Session, batch_id: str) -> BatchReport:
         skipped=_skips(skips, whole_mail=True) + _mails(cancelled),
         partly=_skips(skips, whole_mail=False),
     )
+
+
+def _person(batch: Batch) -> str:
+    """Whoever asked for it; "" when it was due by itself."""
+    return "" if batch.requested_by.startswith("system:") else batch.requested_by
 
 
 def _known(session: Session, batch_id: str) -> Batch:
