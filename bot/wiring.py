@@ -136,6 +136,10 @@ def policy(settings: Settings) -> Policy:
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
         refund_second_person_over=settings.whole("REFUND_SECOND_PERSON_OVER", 1000),
+        bulk_hold_seconds=settings.whole("BULK_HOLD_SECONDS", 120),
+        approval_max_customers=settings.whole("APPROVAL_MAX_CUSTOMERS", 1),
+        approval_max_total=settings.whole("APPROVAL_MAX_TOTAL", 10_000),
+        approval_second_person_over=settings.whole("APPROVAL_SECOND_PERSON_OVER", 50_000),
     )
 
 

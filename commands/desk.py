@@ -29,6 +29,7 @@ class Policy:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     default_currency: str = "USD"
     send_hold_seconds: int = 10
+    bulk_hold_seconds: int = 120
     mail_from: str = ""
     mail_reply_to: str = ""
     mail_copy_to: str = ""
@@ -42,6 +43,10 @@ class Policy:
     livemode: bool = False  # whether the gateway's key moves real money
     # Whole units of the default currency; a refund above asks a second person.
     refund_second_person_over: int = 1000
+    # Of a bulk send without asking; totals in whole units of the default currency.
+    approval_max_customers: int = 1
+    approval_max_total: int = 10_000
+    approval_second_person_over: int = 50_000  # above, Admin and Sales Manager ask too
 
     @property
     def mail_domain(self) -> str:

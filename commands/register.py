@@ -13,6 +13,8 @@ from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
 from commands.batches import listener as batches
+from commands.bulk_send import listener as bulk_send
+from commands.bulk_send import review_modal as bulk_review
 from commands.dispute import listener as dispute
 from commands.errors import Refused
 from commands.handling import Listener
@@ -145,6 +147,7 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_approvals.WITHDRAW, approvals.withdraw),
     On("view_submission", approvals_modal.DECIDE, approvals.decide),
     On("action", slack_refunds.TAKE_DISPUTE, dispute.take),
+    On("action", re.compile(re.escape(bulk_review.PAGE) + r"\w+"), bulk_send.turn_page),
     On("action", slack_batches.STOP, batches.stop),
     On("action", slack_batches.UNDO, batches.undo),
     On("action", slack_batches.UNDO_ONE, batches.ask_which),

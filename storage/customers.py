@@ -79,6 +79,15 @@ def known_addresses(session: Session, customer_id: str) -> set[str]:
     return {address.lower() for address in session.exec(own)}
 
 
+def addresses_on_file(session: Session, customer_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Lower-cased addresses on file for each of these customers, for any purpose."""
+    found: dict[str, set[str]] = {}
+    columns = [Contact.customer_id, Contact.address]
+    for owner, address in bulk.columns_by_keys(session, columns, Contact.customer_id, customer_ids):
+        found.setdefault(owner, set()).add(address.lower())
+    return found
+
+
 def replace_contacts(
     session: Session, customer_id: str, purpose: Purpose, addresses: list[str]
 ) -> None:

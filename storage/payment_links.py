@@ -4,12 +4,14 @@ The token is derived from the id, a salt and SECRET_KEY (commands.payment_link.t
 can write it again; looking one up needs only its hash, so a lost key breaks no link that is out.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import bulk
 from storage.columns import STRICT, Text, Utc, one_of
 from storage.invoices import Invoice
 
@@ -79,11 +81,31 @@ def active_for(
     return session.exec(select(PaymentLink).where(*same, *usable)).first()
 
 
+def active_for_all(
+    session: Session, kind: LinkKind, subjects: Iterable[str], key_ids: list[str]
+) -> dict[str, PaymentLink]:
+    """The same for many documents, by subject; one that has none is not there."""
+    found: dict[str, PaymentLink] = {}
+    for some in bulk.chunks(sorted(set(subjects))):
+        same = (PaymentLink.kind == kind, col(PaymentLink.subject).in_(some))
+        usable = (PaymentLink.state == "active", col(PaymentLink.key_id).in_(key_ids))
+        rows = session.exec(select(PaymentLink).where(*same, *usable))
+        found |= {row.subject: row for row in rows}
+    return found
+
+
 def add(session: Session, link: PaymentLink, invoice_numbers: list[str]) -> None:
-    session.add(link)
+    add_all(session, [(link, tuple(invoice_numbers))])
+
+
+def add_all(session: Session, links: list[tuple[PaymentLink, tuple[str, ...]]]) -> None:
+    """Links with the numbers of the invoices that each covers."""
+    session.add_all(link for link, _ in links)
     session.flush()
     session.add_all(
-        PaymentLinkInvoice(link_id=link.id, invoice_number=number) for number in invoice_numbers
+        PaymentLinkInvoice(link_id=link.id, invoice_number=number)
+        for link, numbers in links
+        for number in numbers
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
 from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SETTLER
+from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
+from commands.bulk_send.preparing import prepare_next
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -28,6 +31,7 @@ RECONCILE_MINUTES = 5
 AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
 BATCH_SECONDS = 3  # no message is edited more often
+PREPARE_SECONDS = 2.0  # less than that, so that each look is over before the next one
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
 RECONCILED_AT_ONCE = 200
@@ -71,12 +75,12 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
     )
     every(lambda: catch_up(SETTLER, desk), "catch_up", "interval", minutes=CATCH_UP_MINUTES)
     every(
-        lambda: expire_overdue(HOUSEKEEPER, desk),
+        lambda: (expire_overdue(HOUSEKEEPER, desk), remind(HOUSEKEEPER, desk)),
         "expire_requests",
         "interval",
         minutes=EXPIRE_MINUTES,
     )
-    every(lambda: tell(BATCHER, desk), "batches", "interval", seconds=BATCH_SECONDS)
+    every(lambda: send_batches(desk, stop), "batches", "interval", seconds=BATCH_SECONDS)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler
@@ -105,6 +109,14 @@ def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
     """Until none waits, or the process is to end: then the others wait in the database."""
     while not stop.is_set() and (send_next(AUTOMATIC, desk) or report_next(AUTOMATIC, desk)):
         pass
+
+
+def send_batches(desk: Desk, stop: threading.Event) -> None:
+    """Queue mails of bulk sends for a while, then tell how they go; the next look goes on."""
+    until = time.monotonic() + PREPARE_SECONDS
+    while not stop.is_set() and time.monotonic() < until and prepare_next(BATCHER, desk):
+        pass
+    tell(BATCHER, desk)
 
 
 def _now(desk: Desk) -> Any:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
+from commands.approvals.reminding import remind
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
 from commands.batches.telling import tell
+from commands.bulk_send.preparing import prepare_next
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
 from commands.refund.carry_out import carry_out_next
@@ -19,8 +21,8 @@ RECONCILED_AT_ONCE = 500
 
 
 def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> dict[str, int]:
-    """Counts of what was done: imports, attempts, events, refunds, expired requests and sessions,
-    automatic invoices, deliveries.
+    """Counts of what was done: imports, attempts, events, refunds, expired requests, reminders,
+    expired sessions, automatic invoices, portions of bulk sends, deliveries.
 
     The data first, then the money: what they cause to be mailed is delivered in the same run.
     """
@@ -30,8 +32,10 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["gateway_events"] = _drain(lambda: handle_next(SETTLER, desk))
     counts["refunds"] = _drain(lambda: carry_out_next(SETTLER, desk))
     counts["requests_expired"] = expire_overdue(HOUSEKEEPER, desk)
+    counts["reminders"] = remind(HOUSEKEEPER, desk)
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))
+    counts["bulk_sends"] = _drain(lambda: prepare_next(BATCHER, desk))
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
     # The mails that they tell of are settled only now.
     while _drain(lambda: report_next(AUTOMATIC, desk)) + tell(BATCHER, desk):

@@ -11,6 +11,8 @@ from storage.checkouts import CheckoutAttempt
 from storage.deliveries import Delivery
 from storage.payments import Payment
 
+_WITH_LINK = ("invoice", "statement", "bulk")  # mails to whose recipients a receipt goes
+
 
 def tell(
     session: Session, desk: Desk, payment: Payment, *, event: PaymentEvent, numbers: list[str]
@@ -71,8 +73,7 @@ def _recipients(session: Session, payment: Payment, attempt: CheckoutAttempt | N
     mailed = [
         address
         for mail in mails
-        if mail.purpose in deliveries.DOCUMENT_MAILS
-        and mail.status in {"sent", "sending", "unknown"}
+        if mail.purpose in _WITH_LINK and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
     on_file = customers.contacts(session, payment.customer_id or "", "invoice")
