@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from renderers.documents import ReceiptLine
+from renderers.documents import CreditLine, ReceiptLine
 from storage.money import Money
 
 CardState = Literal[
@@ -78,7 +78,7 @@ class MailCard:
     shared: bool = False
 
 
-PaymentEvent = Literal["paid", "processing", "failed", "reversed"]
+PaymentEvent = Literal["paid", "credited", "processing", "failed", "reversed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class PaymentConfirmation:
     """What the payments channel is told about one payment.
 
     `event` "paid": money is there; "processing": a bank debit was started, `expected_by`;
-    "failed": it came back, `failure` says why; "reversed": staff took it back.
+    "failed": it came back, `failure` says why; "reversed": staff took it back; "credited": no
+    money, credit alone was enough.
     """
 
     event: PaymentEvent
@@ -111,6 +112,7 @@ class PaymentConfirmation:
     recorded_by: str = ""  # who of our staff took it elsewhere, a Slack id
     reversed: PaymentReversed | None = None
     can_reverse: bool = False
+    credits: tuple[CreditLine, ...] = ()  # of the customer's own, used beside the money
 
 
 @dataclass(frozen=True, slots=True)

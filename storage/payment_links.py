@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import bulk
 from storage.columns import STRICT, Text, Utc, one_of
-from storage.invoices import Invoice
+from storage.invoices import Invoice, open_numbers
 
 LinkKind = Literal["invoice", "statement", "bulk"]
 # Whether a link is paid is never stored: it follows from its invoices.
@@ -130,6 +130,17 @@ def states_by_invoice(session: Session, numbers: list[str]) -> dict[str, set[str
     for number, state in session.exec(covering):
         found.setdefault(number, set()).add(state)
     return found
+
+
+def open_of_customer(session: Session, customer_id: str) -> list[PaymentLink]:
+    """Links through which something of the customer's could be paid now, oldest first."""
+    covering = select(PaymentLinkInvoice.link_id).where(
+        col(PaymentLinkInvoice.invoice_number).in_(open_numbers(customer_id))
+    )
+    usable = select(PaymentLink).where(
+        col(PaymentLink.id).in_(covering), PaymentLink.state == "active"
+    )
+    return list(session.exec(usable.order_by(col(PaymentLink.created_at), PaymentLink.id)))
 
 
 def active_covering(session: Session, invoice_number: str) -> list[PaymentLink]:

@@ -1,11 +1,12 @@
 """What the policy says about a bulk send, in words."""
 
+from typing import Protocol
+
 from sqlmodel import Session
 
 from commands.access import Actor, Permission
 from commands.approvals.approvers import NOBODY, approvers_beside
 from commands.bulk_send.answers import PolicyAnswer
-from commands.bulk_send.looking import Looked
 from commands.desk import Desk
 from commands.rules import approval as policy
 from commands.rules.approval import BulkLimits
@@ -14,7 +15,17 @@ from storage import bulk_sends
 _AT_ONCE = "This goes out at once."
 
 
-def decide(session: Session, actor: Actor, desk: Desk, looked: Looked) -> PolicyAnswer:
+class Size(Protocol):
+    """What the limits are about: `totals` in minor units by currency."""
+
+    @property
+    def customers(self) -> int: ...
+
+    @property
+    def totals(self) -> dict[str, int]: ...
+
+
+def decide(session: Session, actor: Actor, desk: Desk, looked: Size) -> PolicyAnswer:
     """Whether it goes at once, and if not why and who is asked."""
     since = desk.clock.now() - policy.BULK_WINDOW
     reasons = policy.why_bulk_asks(

@@ -16,7 +16,7 @@ from commands.view_parts import View
 def review_form(actor: Actor, desk: Desk, approval_id: str, page: int = 0) -> View:
     """Raises as deciding would."""
     found = review(actor, desk, approval_id=approval_id, page=page)
-    csv_url = previews.bulk_send_url(desk, actor, bulk_send_id=approval_id)
+    csv_url = previews.csv_url(desk, actor, table="bulk_send", ref=approval_id)
     return review_modal.form(found, csv_url)
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from commands import invoice_document, order_document, pdf_files
 from commands.bulk_send import wanted
 from commands.bulk_send.letter import bulk_letter
-from commands.deliver import statement_mail
+from commands.deliver import credit_lines, statement_mail
 from commands.deliver.answering import answering, reply_to
 from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
 from commands.deliver.money_news import refund_lines
@@ -28,7 +28,18 @@ from renderers.documents import (
     RefundMail,
 )
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, disputes, invoices, payment_links, payments, refunds, users
+from storage import (
+    credit_uses,
+    customers,
+    disputes,
+    invoices,
+    payment_links,
+    payments,
+    refunds,
+    users,
+)
+from storage.credit_uses import CreditUse
+from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.money import Money
 from storage.payments import Payment
@@ -157,7 +168,10 @@ def _receipt(desk: Desk, row: Delivery) -> Letter:
 
 def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
     payment = payments.find(session, row.payload["payment"])
+    use = credit_uses.find(session, row.payload["payment"])
     customer = customers.find(session, row.customer_id or "")
+    if customer is not None and use is not None:
+        return _receipt_of_credit(session, desk, customer, use)
     if payment is None or customer is None:
         raise NotFound("The payment of this receipt is gone.")
     return Receipt(
@@ -172,6 +186,27 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
         statement_descriptor=payment.statement_descriptor,
         customer_reference=payment.reference,
         locale=customer.locale or DEFAULT_LOCALE,
+        credits=credit_lines.of_payment(session, payment, customer.locale or DEFAULT_LOCALE),
+    )
+
+
+def _receipt_of_credit(session: Session, desk: Desk, customer: Customer, use: CreditUse) -> Receipt:
+    """Nothing was charged."""
+    locale = customer.locale or DEFAULT_LOCALE
+    return Receipt(
+        company=desk.company,
+        customer=invoice_document.party(customer),
+        payment_id=use.id,
+        amount=Money(use.amount, use.currency),
+        method="Your credit",
+        paid_on=desk.policy.today(use.used_at),
+        lines=(),
+        unapplied=Money(0, use.currency),
+        statement_descriptor="",
+        customer_reference=use.reference,
+        locale=locale,
+        credits=tuple(credit_lines.of_use(session, use, locale)),
+        by_credit=True,
     )
 
 

@@ -121,12 +121,23 @@ def turn_off(actor: Actor, desk: Desk, *, link_id: str) -> None:
         _end(session, actor, desk, link)
 
 
+def turn_off_open(session: Session, actor: AnyActor, desk: Desk, customer_id: str) -> int:
+    """End every link through which the customer could pay something now, for good.
+
+    In the caller's unit of work, which holds the customer. Returns how many there were.
+    """
+    links = payment_links.open_of_customer(session, customer_id)
+    for link in links:
+        _end(session, actor, desk, link)
+    return len(links)
+
+
 def _permission(actor: Actor, link: PaymentLink) -> Permission:
     own = link.created_by == actor.id
     return Permission.TURN_OFF_OWN_LINK if own else Permission.TURN_OFF_ANY_LINK
 
 
-def _end(session: Session, actor: Actor, desk: Desk, link: PaymentLink) -> None:
+def _end(session: Session, actor: AnyActor, desk: Desk, link: PaymentLink) -> None:
     now = desk.clock.now()
     link.state, link.ended_by, link.ended_at = "off", actor.id, now
     session.add(link)

@@ -32,17 +32,6 @@ def balances_changed(
         batches.touch(session, [mail.batch_id for mail in mails if mail.batch_id])
 
 
-def end_checkouts_of(session: Session, desk: Desk, customer_id: str) -> int:
-    """Call when payment links are disabled for the customer; a bank debit under way goes on.
-
-    Returns how many checkouts were begun and can no longer be paid.
-    """
-    begun = checkouts.live_of_customer(session, customer_id)
-    for attempt in begun:
-        attempts.supersede(session, desk, attempt)
-    return len(begun)
-
-
 def open_now(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
     """Minor units that may still be paid on each: the balance less what is under way.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from commands.export_ledger.service import ledger
-from commands.rules.statement_figures import Period
+from commands.rules.periods import Period
 from commands.send_statement import making
 from commands.send_statement.making import Account
 from tests.conftest import Room
