@@ -17,7 +17,7 @@ from storage.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table as text; `carried` is the sum that goes over to the next page."""
+    """A line of a table as text; `carried` stands on top of the next page after it."""
 
     cells: tuple[str, ...]  # three texts, then amounts
     carried: str
@@ -154,7 +154,7 @@ def _open_item(line: OpenLine, locale: str) -> tuple[str, ...]:
 
 
 def _row(cells: tuple[str, ...], carried: Money, locale: str) -> Row:
-    return Row(cells, formats.money(carried, locale))
+    return Row(cells, f"Carried forward {formats.money(carried, locale)}")
 
 
 def plain_amount(amount: Money, locale: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from commands.take_payment.history import catch_up
 
 log = logging.getLogger(__name__)
 
+PREPARE_SECONDS = 2.0  # less than a look at batches, so that each is over before the next one
 RECONCILED_AT_ONCE = 200
 
 
@@ -119,8 +121,9 @@ def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
 
 
 def send_batches(desk: Desk, stop: threading.Event) -> None:
-    """Queue the mails of bulk sends, until all are or the process is to end, and tell of them."""
-    while not stop.is_set() and prepare_next(BATCHER, desk):
+    """Queue mails of bulk sends for a while, then tell how they go; the next look goes on."""
+    until = time.monotonic() + PREPARE_SECONDS
+    while not stop.is_set() and time.monotonic() < until and prepare_next(BATCHER, desk):
         pass
     tell(BATCHER, desk)
 
