@@ -80,7 +80,11 @@ def opened(url: str) -> Iterator[Database]:
 
 
 def fill(database: Database) -> None:
-    day = "date({day}, -({n}) || ' days')" if database.is_sqlite else "DATE {day} - ({n})"
+    day = (
+        "date({day}, -({n}) || ' days')"
+        if database.is_sqlite
+        else "DATE {day} - CAST({n} AS INTEGER)"
+    )
     day_of = partial(day.format, day=f"'{TODAY}'")
     with database.writing() as session:
         bulk.insert(session, User, [a_person(n) for n in range(20)])
@@ -106,7 +110,7 @@ SELECT 'INV-' || (1000000 + n), 'C' || substr(CAST(100000 + owner AS TEXT), 2), 
     'PO-' || n, '', 1, total, 0, 0, total,
     CASE WHEN n % 5 = n / 50000 % 5 THEN 0 ELSE total END, 'issued', '', :now
 FROM made
-"""
+"""  # noqa: S608 -- numbers of our own
 
 
 def a_person(n: int) -> dict[str, object]:

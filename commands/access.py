@@ -44,6 +44,7 @@ class Permission(Enum):
     EXPIRE_REQUESTS = "let requests expire"
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
+    SEND_BATCH = "send many mails together"
     FORGET = "forget what is old"
     KEEP_BALANCES = "keep balances"
     OPEN_LINK = "open a payment link"
@@ -142,6 +143,7 @@ HOUSEKEEPER = SystemActor(
     "housekeeping",
     frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS, Permission.KEEP_BALANCES}),
 )
+BATCHER = SystemActor("batches", frozenset({Permission.SEND_BATCH}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
 

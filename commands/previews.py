@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, a payment link whose
-QR code is to be shown at the counter, or a list to be opened with a spreadsheet.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose QR
+code is to be shown at the counter, or a list to be had as CSV.
 """
 
 import base64
@@ -10,11 +10,13 @@ import hmac
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import Refused
 from commands.keyring import KeyMissing, Keyring
+from commands.send_statement.order import SendStatement
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
@@ -41,6 +43,17 @@ class Preview:
 class OrderPreview:
     person_id: str
     order_number: str
+    expires_at: int  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPreview:
+    person_id: str
+    customer_id: str
+    currency: str
+    type: str  # of storage.statements
+    period_end: str  # ISO 8601
+    with_link: bool
     expires_at: int  # seconds since 1970
 
 
@@ -72,13 +85,27 @@ class AgingFile:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage | AgingFile
+@dataclass(frozen=True, slots=True)
+class CsvLink:
+    """To a list as CSV: the report of a batch, or what a bulk send asks for."""
+
+    person_id: str
+    table: Literal["batch", "bulk_send"]
+    ref: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = (
+    Preview | OrderPreview | StatementPreview | SentDocumentLink | CounterPage | CsvLink | AgingFile
+)
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
+    "statement": StatementPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
     "aging": AgingFile,
+    "csv": CsvLink,
 }
 
 
@@ -88,6 +115,14 @@ def url(desk: Desk, actor: Actor, *, number: str, with_link: bool) -> str:
 
 def order_url(desk: Desk, actor: Actor, *, number: str) -> str:
     return _url(desk, OrderPreview(actor.id, number, _expiry(desk)))
+
+
+def statement_url(desk: Desk, actor: Actor, *, order: SendStatement, with_link: bool) -> str:
+    """Of the statement that the order asks for, as it would be made when the link is opened."""
+    whose = (order.customer_id, order.currency)
+    end = order.period_end.isoformat()
+    preview = StatementPreview(actor.id, *whose, order.type, end, with_link, _expiry(desk))
+    return _url(desk, preview)
 
 
 def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -> str:
@@ -100,6 +135,14 @@ def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
 
 def aging_url(desk: Desk, actor: Actor, *, query: str) -> str:
     return _url(desk, AgingFile(actor.id, query, _expiry(desk)))
+
+
+def batch_url(desk: Desk, actor: Actor, *, batch_id: str) -> str:
+    return _url(desk, CsvLink(actor.id, "batch", batch_id, _expiry(desk)))
+
+
+def bulk_send_url(desk: Desk, actor: Actor, *, bulk_send_id: str) -> str:
+    return _url(desk, CsvLink(actor.id, "bulk_send", bulk_send_id, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -16,6 +16,7 @@ from commands.apply_credit import modal as credit_modal
 from commands.approvals import listener as approvals
 from commands.approvals import modal as approvals_modal
 from commands.automatic_invoices import listener as automatic_invoices
+from commands.batches import listener as batches
 from commands.dispute import listener as dispute
 from commands.errors import Refused
 from commands.handling import Listener
@@ -37,9 +38,18 @@ from commands.refund import listener as refund
 from commands.refund import modal as refund_modal
 from commands.send_invoice import finding, modal
 from commands.send_invoice import listener as send_invoice
+from commands.send_statement import listener as send_statement
+from commands.send_statement import modal as statement_modal
 from commands.void_invoice import listener as void_invoice
 from commands.void_invoice import modal as void_modal
-from renderers import slack_approvals, slack_automatic, slack_card, slack_payments, slack_refunds
+from renderers import (
+    slack_approvals,
+    slack_automatic,
+    slack_batches,
+    slack_card,
+    slack_payments,
+    slack_refunds,
+)
 
 OF_AN_INVOICE = re.compile(re.escape(invoice_choice.FIND) + r"\w+")
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -79,6 +89,12 @@ LISTENERS: tuple[On, ...] = (
     On("options", finding.FIND, send_invoice.search, once=False),
     On("action", finding.FIND, send_invoice.chosen),
     On("view_submission", modal.SEND, send_invoice.submit),
+    On("action", statement_modal.CREATE, send_statement.create),
+    On("action", customer_choice.FIND + statement_modal.FORM, send_statement.customer_chosen),
+    On("action", statement_modal.TYPE, send_statement.changed),
+    On("action", statement_modal.END, send_statement.changed),
+    On("action", statement_modal.CURRENCY, send_statement.changed),
+    On("view_submission", statement_modal.SEND, send_statement.submit),
     On("view_submission", order_modal.REVIEW, orders.review),
     On("action", order_review.CHOICE, orders.choose),
     On("view_submission", order_review.FINISH, orders.finish),
@@ -103,6 +119,7 @@ LISTENERS: tuple[On, ...] = (
     On("options", aging_filters.REPS, aging.search_reps, once=False),
     On("options", aging_filters.GROUPS, aging.search_groups, once=False),
     On("action", re.compile(re.escape(aging_modal.TURN) + r"\w+"), aging.turn),
+    On("action", aging_modal.STATEMENT, aging.create_statement),
     On("action", aging_modal.INVOICES, aging.open_invoices),
     On("action", re.compile(re.escape(aging_account.TURN) + r"\w+"), aging.turn_invoices),
     On("options", OF_A_CUSTOMER, record_payment.search_customers, once=False),
@@ -143,6 +160,13 @@ LISTENERS: tuple[On, ...] = (
     On("action", slack_approvals.WITHDRAW, approvals.withdraw),
     On("view_submission", approvals_modal.DECIDE, approvals.decide),
     On("action", slack_refunds.TAKE_DISPUTE, dispute.take),
+    On("action", slack_batches.STOP, batches.stop),
+    On("action", slack_batches.UNDO, batches.undo),
+    On("action", slack_batches.UNDO_ONE, batches.ask_which),
+    On("options", batches.FIND_CUSTOMER, batches.search, once=False),
+    On("view_submission", batches.UNDO_CUSTOMER, batches.undo_customer),
+    On("action", slack_batches.RETRY, batches.retry),
+    On("action", slack_batches.CSV, batches.csv),
     On("action", re.compile(r"pay\.url\..*"), acknowledge, once=False),
     # Whatever else there is: an old message's button, an event nobody asked for.
     On("command", ANYTHING, gone, once=False),

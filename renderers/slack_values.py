@@ -41,8 +41,10 @@ class CardAmounts:
 
     total: Money
     balance: Money
-    due_date: date
+    due_date: date | None  # None: of a statement, whose invoices have their own
     refunded: Money | None = None  # what refunds took off the invoice
+    total_label: str = "Total"
+    balance_label: str = "Balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class MailCard:
     """
 
     delivery_id: int
-    title: str  # "Invoice", "Credit memo" or "Order confirmation"
+    title: str  # "Invoice", "Credit memo", "Order confirmation" or "Statement"
     number: str
     customer_name: str
     amounts: CardAmounts | None

@@ -50,6 +50,12 @@ def find(session: Session, customer_id: str) -> Customer | None:
     return session.get(Customer, customer_id)
 
 
+def names(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these customers."""
+    found = bulk.columns_by_keys(session, [Customer.id, Customer.name], Customer.id, customer_ids)
+    return {row[0]: row[1] for row in found}
+
+
 def lock(session: Session, customer_id: str) -> Customer | None:
     """The row, held until the unit of work ends (SQLite: the whole database already is)."""
     held = select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)

@@ -86,6 +86,8 @@ class Invoice(SQLModel, table=True):
     # What payments and credits have settled; below zero on a credit memo that was applied.
     allocated: int = Field(default=0, sa_type=Minor)
     lifecycle: Lifecycle = Field(default="issued", sa_type=Text)
+    # The business day on which it was voided or written off; None: never, or it came here so.
+    ended_on: date | None = Field(default=None, sa_type=Day)
     applies_to: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
     # SHA-256 of the version's lines as imported: the same version with others is refused.
     digest: str = Field(default="", sa_type=Text)

@@ -6,6 +6,8 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     approvals,
     audit,
     automatic_invoices,
+    batches,
+    bulk_sends,
     checkouts,
     cursors,
     customers,
@@ -24,6 +26,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     refunds,
     search_terms,
     slack_requests,
+    statements,
     users,
 )
 

@@ -12,10 +12,11 @@ from bot.jobs.due import look
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.wiring import desk
-from commands.access import AUTOMATIC, HOUSEKEEPER, SETTLER
+from commands.access import AUTOMATIC, BATCHER, HOUSEKEEPER, SETTLER
 from commands.aging.keeping import keep_balances
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
+from commands.batches.telling import tell
 from commands.desk import Desk
 from commands.errors import PayError
 from commands.housekeeping import forget_old
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 RECONCILE_MINUTES = 5
 AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
+BATCH_SECONDS = 3  # no message is edited more often
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
 KEEP_BALANCES_SECONDS = 20
@@ -82,6 +84,7 @@ def _scheduler(desk: Desk, keep_days: int, stop: threading.Event) -> BackgroundS
         "interval",
         seconds=KEEP_BALANCES_SECONDS,
     )
+    every(lambda: tell(BATCHER, desk), "batches", "interval", seconds=BATCH_SECONDS)
     # Between 04:00 and 23:59 no clock change hides or repeats an hour.
     every(lambda: forget_old(HOUSEKEEPER, desk, keep_days=keep_days), "forget", "cron", hour=4)
     return scheduler

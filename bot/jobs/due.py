@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from commands.access import AUTOMATIC, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
+from commands.access import AUTOMATIC, BATCHER, DELIVERER, HOUSEKEEPER, IMPORTER, SETTLER
 from commands.aging.keeping import keep_balances
 from commands.approvals.service import expire_overdue
 from commands.automatic_invoices.service import report_next, send_next
+from commands.batches.telling import tell
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
 from commands.refund.carry_out import carry_out_next
@@ -33,7 +34,8 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))
     counts["deliveries"] = _drain(lambda: deliver_next(DELIVERER, desk, carriers))
-    while _drain(lambda: report_next(AUTOMATIC, desk)):  # its mails are settled only now
+    # The mails that they tell of are settled only now.
+    while _drain(lambda: report_next(AUTOMATIC, desk)) + tell(BATCHER, desk):
         counts["deliveries"] += _drain(lambda: deliver_next(DELIVERER, desk, carriers))
     counts["balances"] = keep_balances(HOUSEKEEPER, desk)
     return counts

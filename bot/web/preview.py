@@ -1,4 +1,4 @@
-"""GET /preview/{signed}: for the person in Slack who asked: a document, a QR code, a list."""
+"""GET /preview/{signed}, for the person in Slack who asked: a preview, what was sent, a CSV…"""
 
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -7,13 +7,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from bot.web import headers
-from commands.aging.csv_file import signed_csv
+from commands.aging.csv_file import aging_file
+from commands.csv_files import CsvFile
 from commands.desk import Desk
 from commands.errors import LinkOff, NotPermitted, PayError, Refused, Unavailable
 from commands.link_status.counter import counter_page
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.sent_mail import DocumentGone
+from commands.signed_csv import signed_csv
 from renderers import pages
 from renderers.page_values import NoticePage
 
@@ -37,9 +39,12 @@ def _answer(desk: Desk, signed: str) -> Response:
         counter = counter_page(desk, signed=signed)
         if counter is not None:
             return _page(pages.counter_page(counter))
+        aging = aging_file(desk, signed=signed)
+        if aging is not None:
+            return _streamed(*aging)
         table = signed_csv(desk, signed=signed)
         if table is not None:
-            return _csv(*table)
+            return _download(table)
         pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
@@ -48,9 +53,14 @@ def _answer(desk: Desk, signed: str) -> Response:
     return Response(pdf.content, media_type="application/pdf", headers=shown)
 
 
-def _csv(name: str, pieces: Iterator[bytes]) -> Response:
+def _streamed(name: str, pieces: Iterator[bytes]) -> Response:
     saved = headers.PRIVATE | headers.saved_as(name)
     return StreamingResponse(pieces, 200, saved, media_type="text/csv")
+
+
+def _download(table: CsvFile) -> Response:
+    own = {"Content-Disposition": f'attachment; filename="{table.name}"'}
+    return Response(table.text, headers=headers.PRIVATE | own, media_type="text/csv")
 
 
 def _notice(error: PayError) -> Response:

@@ -41,7 +41,7 @@ _IN_MEMORY = 1_000_000  # bytes; what is more lies in a temporary file meanwhile
 _PIECE = 64 * 1024  # bytes
 
 
-def signed_csv(desk: Desk, *, signed: str) -> tuple[str, Iterator[bytes]] | None:
+def aging_file(desk: Desk, *, signed: str) -> tuple[str, Iterator[bytes]] | None:
     """A file name and the pieces of the file; None: the address is of something else.
 
     Raises `PreviewUnknown`, `PreviewExpired` or `NotPermitted`.

@@ -65,10 +65,14 @@ def add(session: Session, actor: Actor, desk: Desk, ask: Ask) -> Approval:
     return approvals.add(session, row)
 
 
-def show_as_it_is(session: Session, desk: Desk, approval: Approval) -> None:
-    """Edit every post of it; no button outlives the decision."""
+def show_as_it_is(session: Session, desk: Desk, approval: Approval, *, again: str = "") -> None:
+    """Edit every post of it; no button outlives the decision.
+
+    `again` tells a status apart that it had before.
+    """
+    change = f"{approval.status}:{again}" if again else approval.status
     for post in outbox.posts_about_approval(session, approval.id):
-        outbox.queue_edit(session, post, change=approval.status, now=desk.clock.now())
+        outbox.queue_edit(session, post, change=change, now=desk.clock.now())
 
 
 def tell_requester(session: Session, desk: Desk, approval: Approval, text: str) -> None:

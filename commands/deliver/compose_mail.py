@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands import invoice_document, order_document, pdf_files
-from commands.deliver.letter import Letter
+from commands.deliver import statement_mail
+from commands.deliver.answering import answering, reply_to
+from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
 from commands.deliver.money_news import refund_lines
 from commands.desk import Desk
 from commands.errors import NotFound
@@ -30,15 +32,14 @@ from storage.money import Money
 from storage.payments import Payment
 from storage.users import User
 
-LINK_OFF = "The payment link was turned off."
-KEY_GONE = "The key that made the link is no longer in SECRET_KEY: send the invoice again."
-
 
 def compose(desk: Desk, row: Delivery) -> Letter:
     """Raises `NotFound` when the row is about something that is gone."""
     match row.purpose:
         case "invoice" | "order_confirmation":
             return _documents(desk, row)
+        case "statement":
+            return statement_mail.compose(desk, row)
         case "receipt":
             return _receipt(desk, row)
         case "refund":
@@ -108,8 +109,7 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        answering = _answering(session, row, sender)
-        return _Facts(invoice, order, sender, answering, reason)
+        return _Facts(invoice, order, sender, answering(session, row, sender), reason)
 
 
 def _link(
@@ -136,29 +136,14 @@ def _link(
         return None, KEY_GONE
 
 
-def _answering(session: Session, row: Delivery, sender: User | None) -> User | None:
-    """The sender, else the customer's sales representative unless they have left."""
-    if sender is not None:
-        return sender
-    customer = customers.find(session, row.customer_id or "")
-    rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
-    return rep if rep is not None and rep.active else None
-
-
-def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
-    """The address of whoever answers, or "" for the company."""
-    person = _answering(session, row, sender)
-    return person.email if person else ""
-
-
 # -- a receipt ----------------------------------------------------------------------------------
 
 
 def _receipt(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         receipt = _receipt_value(session, desk, row)
-        reply_to = _reply_to(session, row, None)
-    return Letter(content=emails.receipt_email(receipt), reply_to=reply_to, automatic=True)
+        to = reply_to(session, row, None)
+    return Letter(content=emails.receipt_email(receipt), reply_to=to, automatic=True)
 
 
 def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
@@ -187,8 +172,8 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
 def _refund(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         refund = _refund_value(session, desk, row)
-        reply_to = _reply_to(session, row, None)
-    return Letter(content=emails.refund_email(refund), reply_to=reply_to, automatic=True)
+        to = reply_to(session, row, None)
+    return Letter(content=emails.refund_email(refund), reply_to=to, automatic=True)
 
 
 def _refund_value(session: Session, desk: Desk, row: Delivery) -> RefundMail:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands.automatic_invoices import report
+from commands.batches import card as batch_news
 from commands.deliver import money_news
 from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
 from commands.deliver.confirmation import excess_notice, payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
-from renderers import slack_blocks
+from renderers import slack_batches, slack_blocks
 from renderers.slack_values import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
@@ -85,7 +86,16 @@ def _approval(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.approval_post(approval_card(session, row.payload))
 
 
+def _batch(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    return slack_batches.batch_card(batch_news.batch_card(session, desk, row.payload["batch"]))
+
+
 def _thread_note(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    if "batch" in row.payload:
+        report = batch_news.batch_report(session, row.payload["batch"])
+        return slack_batches.batch_report(report)
+    if "text" in row.payload:
+        return slack_blocks.notice(row.payload["text"])
     if "refund" in row.payload:
         return slack_blocks.refund_note(money_news.refund_news(session, row.payload))
     if "dispute" in row.payload:
@@ -115,6 +125,7 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "refund": _refund,
     "dispute": _dispute,
     "approval": _approval,
+    "batch": _batch,
     "edit": _edit,
     "reply": _thread_note,
 }

@@ -18,7 +18,7 @@ from commands.deliver.mime import Heading, build
 from commands.deliver.outcome import Settle
 from commands.desk import Desk
 from commands.ports import MailEnvelope, Mailer, RecipientOutcome
-from storage import customers, deliveries, documents
+from storage import customers, deliveries, documents, statements
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.documents import SentDocument
 from storage.unit_of_work import repeatable
@@ -109,6 +109,8 @@ def _freeze(desk: Desk, claim: Claim, letter: Letter, message: bytes, message_id
     )
     with held(desk, claim) as (session, row):
         documents.freeze(session, document)
+        if letter.payable is not None:
+            statements.note_payable(session, claim.id, letter.payable)
         row.message_id = message_id
         row.payload = row.payload | _as_composed(desk, row, letter)
         row.link_id = letter.link_id

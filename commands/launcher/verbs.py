@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.access import Permission
+from commands.access import Permission, require
 from commands.aging import listener as aging
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
@@ -16,6 +16,7 @@ from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
+from commands.send_statement import listener as send_statement
 from commands.void_invoice import listener as void_invoice
 
 
@@ -27,6 +28,13 @@ def _invoice(typing: Typing) -> None:
         return
     send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
     typing.ack()
+
+
+def _statement(typing: Typing) -> None:
+    """Of the customer named; else whoever owes something is there to choose from."""
+    require(typing.actor, Permission.SEND_STATEMENT)
+    run = send_statement.run if typing.argument.strip() else aging.open_aging
+    run(typing)
 
 
 def _refund(typing: Typing) -> None:
@@ -73,10 +81,18 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "aging",
         "[customer]",
-        "see who owes what since when",
+        "see who owes what since when, and send statements",
         "Aging / Statements",
         Permission.SEE_INVOICES,
         aging.open_aging,
+    ),
+    Verb(
+        "statement",
+        "[customer]",
+        "send a customer's statement, with or without its Payment Link",
+        "",  # its button is Aging / Statements
+        Permission.SEND_STATEMENT,
+        _statement,
     ),
     Verb(
         "refund",

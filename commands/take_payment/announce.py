@@ -71,7 +71,8 @@ def _recipients(session: Session, payment: Payment, attempt: CheckoutAttempt | N
     mailed = [
         address
         for mail in mails
-        if mail.purpose == "invoice" and mail.status in {"sent", "sending", "unknown"}
+        if mail.purpose in deliveries.DOCUMENT_MAILS
+        and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
     on_file = customers.contacts(session, payment.customer_id or "", "invoice")
