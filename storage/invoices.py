@@ -53,6 +53,7 @@ class Invoice(SQLModel, table=True):
             "customer_id",
             "currency",
             "due_date",
+            "number",
             *_COVERED,
             sqlite_where=OPEN,
             postgresql_where=OPEN,

@@ -69,7 +69,7 @@ def _fill() -> None:
 def _indexes() -> None:
     covered = ["total", "allocated", "lifecycle"]
     for name, order in (
-        ("ix_invoices_open_sums", ["customer_id", "currency", "due_date"]),
+        ("ix_invoices_open_sums", ["customer_id", "currency", "due_date", "number"]),
         ("ix_invoices_open_by_due", ["due_date", "number", "customer_id", "currency"]),
     ):
         op.create_index(
