@@ -133,6 +133,7 @@ LISTENERS: tuple[On, ...] = (
     On("options", aging_filters.REPS, aging.search_reps, once=False),
     On("options", aging_filters.GROUPS, aging.search_groups, once=False),
     On("action", re.compile(re.escape(aging_modal.TURN) + r"\w+"), aging.turn),
+    On("action", aging_modal.STATEMENT, aging.create_statement),
     On("action", aging_modal.INVOICES, aging.open_invoices),
     On("action", re.compile(re.escape(aging_account.TURN) + r"\w+"), aging.turn_invoices),
     On("options", OF_A_CUSTOMER, record_payment.search_customers, once=False),

@@ -10,7 +10,7 @@ from storage import balances
 from storage.ages import BEGIN, BUCKETS, due_in
 from storage.balances import SUMS
 from storage.invoices import OPEN, Invoice
-from storage.kept_balances import KeptBalance, holds_on
+from storage.kept_balances import NEVER, KeptBalance, ended_on
 
 Key = tuple[str, str]  # customer and currency
 
@@ -31,14 +31,14 @@ def keep_ended(session: Session, today: date, limit: int) -> int:
 
 def _ended(session: Session, today: date, limit: int) -> list[Key]:
     row = KeptBalance
-    own = select(col(row.customer_id), col(row.currency)).where(~holds_on(today))
-    ordered = own.order_by(col(row.customer_id), col(row.currency)).limit(limit)
-    held = ordered.with_for_update(skip_locked=True)
+    own = select(col(row.customer_id), col(row.currency)).where(ended_on(today))
+    # In no order: what another one holds is passed over, so nobody waits for anybody.
+    held = own.limit(limit).with_for_update(skip_locked=True)
     return [(customer_id, currency) for customer_id, currency in session.execute(held)]
 
 
 def _sums(session: Session, today: date, customer_ids: list[str]) -> dict[Key, dict[str, Any]]:
-    own = balances.computed(
+    own = balances.undisputed(
         today, lambda asked, row: asked.where(col(row.customer_id).in_(customer_ids))
     )
     found = session.execute(own).mappings()
@@ -68,7 +68,7 @@ def _turns(session: Session, today: date, customer_ids: list[str]) -> dict[Key, 
 
 def _row(key: Key, sums: dict[str, Any] | None, turns: Any) -> dict[str, Any]:
     """As `update` binds it; nothing is open where nothing was found."""
-    known = sums or {"oldest_due": None, **dict.fromkeys(SUMS, 0)}
+    known = sums or {"oldest_due": NEVER, **dict.fromkeys(SUMS, 0)}
     begin, end = _holds(turns) if turns else (date.min, date.max)
     return {"id": key[0], "code": key[1], "aged_from": begin, "aged_until": end, **known}
 

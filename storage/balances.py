@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     Select,
     Subquery,
     and_,
@@ -15,16 +14,18 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    union,
     union_all,
 )
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from storage import disputes
 from storage.ages import Bucket, due_in
 from storage.columns import Day, Minor
 from storage.disputes import OPEN as DISPUTE_OPEN
 from storage.disputes import Dispute, DisputeLine
 from storage.invoices import OPEN, Invoice
-from storage.kept_balances import KeptBalance, holds_on
+from storage.kept_balances import NEVER, KeptBalance, count_ended, ended_on, holds_on
 from storage.payments import UNAPPLIED, Payment
 
 AGES: dict[Bucket, str] = {
@@ -39,44 +40,79 @@ SUMS = ("invoices", *AGES.values(), "memos", "unapplied")
 Document = type[Invoice] | type[Payment]
 Scope = Callable[[Select[Any], Document], Select[Any]]
 
+# More than that are sooner computed all than told from the others.
+MOST_ENDED = 10_000
+
+
+def everything(asked: Select[Any], _: Document) -> Select[Any]:
+    return asked
+
+
 _BALANCE = col(Invoice.total) - col(Invoice.allocated)
 
 
-def standing(base: Select[Any] | Subquery, today: date) -> CTE:
-    """`base` with what is disputed taken out of the ages, into a column of its own."""
-    rows, held = base.subquery() if isinstance(base, Select) else base, _disputed(today)
+def standing(session: Session, today: date) -> Select[Any]:
+    """customer_id, currency, oldest_due, the `SUMS` and what is disputed, of everybody.
+
+    As it is kept; computed where that has ended, and where something is disputed.
+    """
+    ended = count_ended(session, today, MOST_ENDED)
+    if ended == MOST_ENDED:
+        return computed(today)
+    kept = _kept(today)
+    if not ended and not disputes.any_open(session):
+        return kept
+    row = KeptBalance
+    others = union(select(col(row.customer_id)).where(ended_on(today)), _in_dispute())
+    whose = select(others.subquery().c.customer_id)
+
+    def own(asked: Select[Any], document: Document) -> Select[Any]:
+        return asked.where(col(document.customer_id).in_(whose))
+
+    rest = kept.where(col(row.customer_id).not_in(whose))
+    both = union_all(rest, computed(today, own)).subquery()
+    return select(*both.c)
+
+
+def computed(today: date, scope: Scope = everything) -> Select[Any]:
+    """The same from the documents themselves, as far as `scope` lets them count."""
+    rows, held = undisputed(today, scope).subquery(), _disputed(today)
     same = (rows.c.customer_id == held.c.customer_id) & (rows.c.currency == held.c.currency)
     parts = {name: func.coalesce(held.c[name], 0) for name in AGES.values()}
     left = [
         (rows.c[name] - parts[name] if name in parts else rows.c[name]).label(name) for name in SUMS
     ]
-    disputed = sum(parts.values(), start=literal(0)).label("disputed")
+    disputed = _whole(sum(parts.values(), start=literal(0))).label("disputed")
     whose = (rows.c.customer_id, rows.c.currency, rows.c.oldest_due)
-    joined = rows.outerjoin(held, same)
-    return select(*whose, *left, disputed).select_from(joined).cte("standing")
+    return select(*whose, *left, disputed).select_from(rows.outerjoin(held, same))
 
 
-def current(today: date) -> Select[Any]:
-    """customer_id, currency, oldest_due and the `SUMS`: as kept, or computed where that ended."""
+def _kept(today: date) -> Select[Any]:
     row = KeptBalance
-    kept: list[Any] = [row.customer_id, row.currency, row.oldest_due]
-    kept += [getattr(row, name) for name in SUMS]
-
-    def ended(asked: Select[Any], document: Document) -> Select[Any]:
-        same = (col(row.customer_id) == document.customer_id) & (row.currency == document.currency)
-        return asked.join(row, same & ~holds_on(today))
-
-    both = union_all(select(*kept).where(holds_on(today)), computed(today, ended)).subquery()
-    return select(*both.c)
+    columns: list[Any] = [row.customer_id, row.currency, row.oldest_due]
+    columns += [getattr(row, name) for name in SUMS]
+    columns.append(literal(0).label("disputed"))
+    kept: Select[Any] = select(*columns)
+    return kept.where(holds_on(today))
 
 
-def computed(today: date, scope: Scope) -> Select[Any]:
-    """The same from the documents themselves, as far as `scope` lets them count."""
+def _in_dispute() -> Select[Any]:
+    """The customers of whose invoices open disputes have taken something."""
+    taken = (
+        select(col(DisputeLine.invoice_number))
+        .join(Dispute, col(Dispute.id) == DisputeLine.dispute_id)
+        .where(DISPUTE_OPEN)
+    )
+    return select(col(Invoice.customer_id)).where(col(Invoice.number).in_(taken))
+
+
+def undisputed(today: date, scope: Scope) -> Select[Any]:
+    """customer_id, currency, oldest_due and the `SUMS`, whatever is disputed."""
     both = union_all(_owed(today, scope), _money(scope)).subquery()
     whose = (both.c.customer_id, both.c.currency)
-    oldest = func.min(both.c.oldest_due, type_=Day()).label("oldest_due")
+    oldest = func.coalesce(func.min(both.c.oldest_due), cast(NEVER, Day()), type_=Day())
     sums = (_whole(func.sum(both.c[name])).label(name) for name in SUMS)
-    return select(*whose, oldest, *sums).group_by(*whose)
+    return select(*whose, oldest.label("oldest_due"), *sums).group_by(*whose)
 
 
 def _owed(today: date, scope: Scope) -> Select[Any]:

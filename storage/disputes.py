@@ -102,6 +102,10 @@ def open_invoice_numbers(session: Session, invoice_numbers: list[str]) -> set[st
     return set(session.connection().execute(union(paid, taken)).scalars())
 
 
+def any_open(session: Session) -> bool:
+    return session.exec(select(Dispute.id).where(OPEN).limit(1)).first() is not None
+
+
 def is_open_for(session: Session, invoice_number: str) -> bool:
     return bool(open_invoice_numbers(session, [invoice_number]))
 

@@ -55,6 +55,7 @@ class Invoice(SQLModel, table=True):
             "customer_id",
             "currency",
             "due_date",
+            "number",
             *_COVERED,
             sqlite_where=OPEN,
             postgresql_where=OPEN,

@@ -17,6 +17,7 @@ from storage.ages import BUCKETS, Bucket, due_range
 from storage.balances import AGES, SUMS
 from storage.customers import Customer
 from storage.invoices import OPEN, Invoice
+from storage.kept_balances import NEVER
 from storage.money import Money
 
 _AT_A_TIME = 2000
@@ -109,7 +110,7 @@ def customers_with_balance(
     order: Worst = "oldest",
 ) -> list[CustomerBalance]:
     """Who owes something, or has credit, worst first; who has only credit comes last."""
-    own = _balances(today, filters)
+    own = _balances(session, today, filters)
     page = own.order_by(*_worst(own.selected_columns, order)).limit(limit).offset(offset).cte()
     rows = session.execute(_named(page, order))
     return [_balance(row) for row in rows.mappings()]
@@ -119,7 +120,7 @@ def every_balance(
     session: Session, today: date, filters: Filters = NO_FILTERS, *, order: Worst = "oldest"
 ) -> Iterator[CustomerBalance]:
     """All that `customers_with_balance` would find, a few thousand in memory at a time."""
-    asked = _named(_balances(today, filters).cte(), order)
+    asked = _named(_balances(session, today, filters).cte(), order)
     for row in session.execute(asked.execution_options(yield_per=_AT_A_TIME)).mappings():
         yield _balance(row)
 
@@ -128,7 +129,7 @@ def balance_totals(
     session: Session, today: date, filters: Filters = NO_FILTERS
 ) -> list[BalanceTotal]:
     """Of all that `customers_with_balance` would find, by currency."""
-    own = _balances(today, filters).subquery()
+    own = _balances(session, today, filters).subquery()
     sums = [func.sum(own.c[name]).label(name) for name in (*SUMS, "disputed")]
     asked = select(own.c.currency, func.count().label("customers"), *sums)
     rows = session.execute(asked.group_by(own.c.currency).order_by(own.c.currency))
@@ -137,9 +138,9 @@ def balance_totals(
     ]
 
 
-def _balances(today: date, filters: Filters) -> Select[Any]:
+def _balances(session: Session, today: date, filters: Filters) -> Select[Any]:
     """Each customer and currency that passes, with the columns of `balances.standing`."""
-    own = balances.standing(_base(today, filters), today).c
+    own = _base(session, today, filters).subquery().c
     owed = sum((own[name] for name in AGES.values()), start=own.disputed)
     conditions: list[Any] = [(owed + own.memos + own.unapplied) > 0]
     conditions += _of_currency(own.currency, filters)
@@ -152,11 +153,11 @@ def _balances(today: date, filters: Filters) -> Select[Any]:
     return found.where(*_of_customers(own.customer_id, filters))
 
 
-def _base(today: date, filters: Filters) -> Select[Any]:
+def _base(session: Session, today: date, filters: Filters) -> Select[Any]:
     """What is kept is of all due dates."""
     due = _due(filters)
     if not due:
-        return balances.current(today)
+        return balances.standing(session, today)
     return balances.computed(
         today, lambda asked, document: asked.where(*due) if document is Invoice else asked
     )
@@ -172,15 +173,15 @@ def _worst(own: Any, order: Worst) -> list[Any]:
     """Amounts of different currencies do not compare: they are told one after the other."""
     whose = [own.customer_id, own.currency]
     if order == "oldest":
-        return [own.oldest_due.nulls_last(), *whose]
+        return [own.oldest_due, *whose]
     late = sum((own[AGES[name]] for name in BUCKETS[2:]), start=own[AGES["1-30"]])
     most = late if order == "overdue" else late + own[AGES["current"]] + own.disputed
     return [own.currency, most.desc(), *whose]
 
 
 def _balance(row: Any) -> CustomerBalance:
-    whose = (row["customer_id"], row["name"], row["currency"], row["oldest_due"])
-    return CustomerBalance(*whose, _sums(row))
+    oldest = None if row["oldest_due"] == NEVER else row["oldest_due"]
+    return CustomerBalance(row["customer_id"], row["name"], row["currency"], oldest, _sums(row))
 
 
 def _sums(row: Any) -> Sums:
@@ -199,9 +200,10 @@ def open_invoices(
     order: Order = "due",
 ) -> list[tuple[Invoice, Customer]]:
     """Invoices with a balance, no credit memos: oldest due first, or customer by customer."""
-    found = select(Invoice, Customer).join(Customer).where(*_wanted(session, today, filters))
-    page = found.order_by(*_ORDERS[order]).limit(limit).offset(offset)
-    return list(session.exec(page).all())
+    own = select(Invoice.number).where(*_wanted(session, today, filters))
+    page = own.order_by(*_ORDERS[order]).limit(limit).offset(offset).subquery()
+    found = select(Invoice, Customer).join(Customer).join(page, page.c.number == Invoice.number)
+    return list(session.exec(found.order_by(*_ORDERS[order])).all())
 
 
 def open_invoice_numbers(

@@ -18,6 +18,7 @@ def view(account: OpenAccount) -> View:
     head = [words.customer(balance.name, balance.customer_id), *modal.standing(balance)]
     blocks = [
         parts.section("\n".join(head)),
+        modal.row_buttons("statement", balance, account.typed_in, modal.STATEMENT),
         *(parts.section(_line(row)) for row in account.rows),
         *_pages(account),
     ]

@@ -14,6 +14,7 @@ from commands.aging.query import Query
 from commands.desk import Desk
 from commands.errors import InvalidInput
 from commands.launcher.verb import Typing
+from commands.send_statement import listener as send_statement
 from commands.view_parts import Block, option
 from renderers.mrkdwn import escape
 
@@ -98,6 +99,18 @@ def open_invoices(
     customer_id, currency, typed_in = modal.named_row(body["actions"][0]["value"])
     own = account.load(actor, desk, customer_id, currency, typed_in=typed_in)
     client.views_push(trigger_id=body["trigger_id"], view=account_modal.view(own))
+
+
+def create_statement(
+    ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]
+) -> None:
+    """The form for a statement in the currency of the row, on top of what was open."""
+    customer_id, currency, typed_in = modal.named_row(body["actions"][0]["value"])
+    view = send_statement.form_for(
+        actor, desk, customer_id=customer_id, typed_in=typed_in, currency=currency
+    )
+    ack()
+    client.views_push(trigger_id=body["trigger_id"], view=view)
 
 
 def turn_invoices(

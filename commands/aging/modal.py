@@ -6,6 +6,7 @@ from commands import freshness
 from commands import view_parts as parts
 from commands.aging import filter_blocks, words
 from commands.aging.listing import PAGE, Listing
+from commands.send_statement.modal import CREATE_LABEL
 from commands.view_parts import Block, View
 from renderers import block_kit
 from renderers.mrkdwn import escape
@@ -15,6 +16,7 @@ TITLE = "Aging / Statements"
 SEARCH = filter_blocks.SEARCH
 TURN = "pay.aging.page."  # and the page, from 0, with the button's place before it
 INVOICES = "pay.aging.invoices"
+STATEMENT = "pay.aging.statement"
 CSV = "pay.url.aging_csv"
 _SHOWN_CURRENCIES = 5
 
@@ -46,7 +48,7 @@ def named_row(value: str) -> tuple[str, str, str]:
 
 def row_buttons(block_id: str, row: CustomerBalance, typed_in: str, *actions: str) -> Block:
     value = json.dumps([row.customer_id, row.currency, typed_in])
-    texts = {INVOICES: "Open Invoices"}
+    texts = {STATEMENT: CREATE_LABEL, INVOICES: "Open Invoices"}
     label = f"{row.name} {row.currency}"
     return parts.actions(
         block_id,
@@ -87,7 +89,7 @@ def _tools(listing: Listing) -> Block:
 
 def _row(position: int, row: CustomerBalance, typed_in: str) -> list[Block]:
     lines = [words.customer(row.name, row.customer_id), *standing(row)]
-    buttons = row_buttons(f"row.{position}", row, typed_in, INVOICES)
+    buttons = row_buttons(f"row.{position}", row, typed_in, STATEMENT, INVOICES)
     return [parts.section("\n".join(lines)), buttons]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.access import Permission
+from commands.access import Permission, require
 from commands.aging import listener as aging
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
@@ -32,6 +32,13 @@ def _invoice(typing: Typing) -> None:
         return
     send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
     typing.ack()
+
+
+def _statement(typing: Typing) -> None:
+    """Of the customer named; else whoever owes something is there to choose from."""
+    require(typing.actor, Permission.SEND_STATEMENT)
+    run = send_statement.run if typing.argument.strip() else aging.open_aging
+    run(typing)
 
 
 def _refund(typing: Typing) -> None:
@@ -76,17 +83,9 @@ VERBS: tuple[Verb, ...] = (
         orders.run,
     ),
     Verb(
-        "statement",
-        "[customer]",
-        "send a customer's statement, with or without its Payment Link",
-        "Send a statement",
-        Permission.SEND_STATEMENT,
-        send_statement.run,
-    ),
-    Verb(
         "aging",
         "[customer]",
-        "see who owes what since when",
+        "see who owes what since when, and send statements",
         "Aging / Statements",
         Permission.SEE_INVOICES,
         aging.open_aging,
@@ -98,6 +97,14 @@ VERBS: tuple[Verb, ...] = (
         "Open Invoices",
         Permission.BUILD_BULK_SEND,
         open_invoices.run,
+    ),
+    Verb(
+        "statement",
+        "[customer]",
+        "send a customer's statement, with or without its Payment Link",
+        "",  # its button is Aging / Statements
+        Permission.SEND_STATEMENT,
+        _statement,
     ),
     Verb(
         "refund",

@@ -36,10 +36,12 @@ def _first(actor: Actor, desk: Desk, typed: str, typed_in: str) -> View:
     return form_for(actor, desk, customer_id=meant[0].id, typed_in=typed_in)
 
 
-def form_for(actor: Actor, desk: Desk, *, customer_id: str, typed_in: str = "") -> View:
+def form_for(
+    actor: Actor, desk: Desk, *, customer_id: str, typed_in: str = "", currency: str = ""
+) -> View:
     """The form of that customer, to be opened or pushed. Raises `NotFound`."""
     require(actor, Permission.SEND_STATEMENT)
-    asked = Asked(_fresh_id(), customer_id, typed_in)
+    asked = Asked(_fresh_id(), customer_id, typed_in, currency)
     return modal.form(draft.load(actor, desk, asked=asked))
 
 

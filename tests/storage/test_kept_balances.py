@@ -31,12 +31,12 @@ def holding(session: Session, today: date = TODAY) -> int:
 
 
 def read(session: Session, today: date) -> set[tuple[Any, ...]]:
-    return {tuple(row) for row in session.execute(balances.current(today))}
+    return {tuple(row) for row in session.execute(balances.standing(session, today))}
 
 
 def computed(session: Session, today: date) -> set[tuple[Any, ...]]:
     """Straight from the documents; a customer of whom nothing is open is not among them."""
-    return {tuple(row) for row in session.execute(balances.computed(today, lambda asked, _: asked))}
+    return {tuple(row) for row in session.execute(balances.computed(today))}
 
 
 def assert_equal(database: Database, today: date) -> None:

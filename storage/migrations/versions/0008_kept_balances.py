@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _OPEN = sa.text("lifecycle = 'issued' AND total <> allocated")
-_ENDED = "'0001-01-01'"
+_ENDED, _NEVER = "'0001-01-01'", "'9999-12-31'"
 _AMOUNTS = ("not_due", "late_1_30", "late_31_60", "late_61_90", "late_over_90")
 # What a balance is made of: whoever changes anything else ends none.
 _WATCHED = {
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("currency", columns.Text(), nullable=False),
         sa.Column("aged_from", columns.Day(), nullable=False, server_default=sa.text(_ENDED)),
         sa.Column("aged_until", columns.Day(), nullable=False, server_default=sa.text(_ENDED)),
-        sa.Column("oldest_due", columns.Day(), nullable=True),
+        sa.Column("oldest_due", columns.Day(), nullable=False, server_default=sa.text(_NEVER)),
         sa.Column("invoices", sa.Integer(), nullable=False, server_default=sa.text("0")),
         *(_amount(name) for name in (*_AMOUNTS, "memos", "unapplied")),
         sa.ForeignKeyConstraint(
@@ -69,12 +69,16 @@ def _fill() -> None:
 def _indexes() -> None:
     covered = ["total", "allocated", "lifecycle"]
     for name, order in (
-        ("ix_invoices_open_sums", ["customer_id", "currency", "due_date"]),
+        ("ix_invoices_open_sums", ["customer_id", "currency", "due_date", "number"]),
         ("ix_invoices_open_by_due", ["due_date", "number", "customer_id", "currency"]),
     ):
         op.create_index(
             name, "invoices", order + covered, sqlite_where=_OPEN, postgresql_where=_OPEN
         )
+    oldest = ["oldest_due", "customer_id", "currency"]
+    op.create_index("ix_kept_balances_oldest", "kept_balances", oldest)
+    op.create_index("ix_kept_balances_aged_from", "kept_balances", ["aged_from"])
+    op.create_index("ix_kept_balances_aged_until", "kept_balances", ["aged_until"])
     op.create_index(op.f("ix_customers_sales_rep"), "customers", ["sales_rep"])
     op.create_index(op.f("ix_customers_group"), "customers", ["group"])
 

@@ -204,6 +204,19 @@ def test_a_row_shows_the_open_invoices_of_its_currency(sally: Person) -> None:
     assert sally.modal.title == "Aging / Statements"
 
 
+def test_a_statement_is_made_from_a_row_in_its_own_currency(sally: Person) -> None:
+    sally.modal.press("Filters")
+    sally.modal.fill(MINIMUM, "60 EUR")
+    sally.modal.press("Create / Send Statement")
+    assert sally.modal.title == "Create / Send Statement"
+    assert sally.modal.value("Customer") == "Rose Garden · C2"
+    assert sally.modal.value("Currency") == "EUR"
+    sally.modal.close()
+    sally.modal.press("Open Invoices")
+    sally.modal.press("Create / Send Statement")
+    assert "EUR 70.00" in sally.modal.text()
+
+
 def test_many_open_invoices_are_paged(shop: SlackRoom) -> None:
     with shop.desk.database.writing() as session:
         add_customer(session, "D1", name="Tulip")

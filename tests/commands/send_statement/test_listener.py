@@ -72,10 +72,11 @@ def test_the_preview_is_the_pdf_itself(stage: SlackRoom, sally: Person) -> None:
     assert rows(stage.desk) == []
 
 
-def test_without_a_customer_one_is_asked_for(stage: SlackRoom) -> None:
+def test_without_a_customer_whoever_owes_something_is_shown(stage: SlackRoom) -> None:
     person = stage.person(SALLY)
     person.command("/pay", "statement")
-    person.modal.pick("Customer", "Blue Iris Florist · C1", search="Blue")
+    assert person.modal.title == "Aging / Statements"
+    person.modal.press("Create / Send Statement")
     assert "Closing balance" in person.modal.text()
 
 
