@@ -30,5 +30,9 @@ class AuditEntry(SQLModel, table=True):
 
 
 def append(session: Session, entry: AuditEntry) -> None:
-    session.add(entry)
+    append_all(session, [entry])
+
+
+def append_all(session: Session, entries: list[AuditEntry]) -> None:
+    session.add_all(entries)
     session.flush()
