@@ -181,6 +181,7 @@ LISTENERS: tuple[On, ...] = (
     On("view_submission", refund_modal.FORM, refund.show_effect, once=False),
     On("view_submission", refund_modal.CONFIRM, refund.submit),
     On("action", slack_approvals.REVIEW, approvals.review),
+    On("action", slack_approvals.REJECT, approvals.review),
     On("action", slack_approvals.WITHDRAW, approvals.withdraw),
     On("view_submission", approvals_modal.DECIDE, approvals.decide),
     On("action", slack_refunds.TAKE_DISPUTE, dispute.take),

@@ -38,5 +38,9 @@ def latest(session: Session, action: str, about: str) -> AuditEntry | None:
 
 
 def append(session: Session, entry: AuditEntry) -> None:
-    session.add(entry)
+    append_all(session, [entry])
+
+
+def append_all(session: Session, entries: list[AuditEntry]) -> None:
+    session.add_all(entries)
     session.flush()

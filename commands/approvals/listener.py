@@ -9,6 +9,7 @@ from commands.access import Actor
 from commands.approvals import modal, service
 from commands.bulk_send.listener import review_form
 from commands.desk import Desk
+from renderers.slack_approvals import REJECT
 
 
 def show_waiting(ack: Ack, actor: Actor, desk: Desk) -> None:
@@ -19,8 +20,11 @@ def show_waiting(ack: Ack, actor: Actor, desk: Desk) -> None:
 
 def review(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
     approval = service.look(actor, desk, approval_id=_approval(body))
-    of_bulk = approval.kind == "bulk"
-    view = review_form(actor, desk, approval.id) if of_bulk else modal.form(approval)
+    rejecting = body["actions"][0]["action_id"] == REJECT
+    if approval.kind == "bulk":
+        view = review_form(actor, desk, approval.id, rejecting=rejecting)
+    else:
+        view = modal.form(approval, rejecting=rejecting)
     client.views_open(trigger_id=body["trigger_id"], view=view)
     ack()
 

@@ -2,6 +2,7 @@
 and a report in its thread. Called by the clock; the counts are those of the moment.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +33,10 @@ def tell(actor: SystemActor, desk: Desk) -> int:
 
 def current(session: Session, batch: Batch) -> Progress:
     mails = batches.count_mails(session, batch.id)
-    return progress(batch.total, mails, batches.count_skipped(session, batch.id))
+    now = progress(batch.total, mails, batches.count_skipped(session, batch.id))
+    if batch.status == "stopped":  # what was never queued does not go any more
+        return replace(now, skipped=now.skipped + now.to_go, to_go=0)
+    return now
 
 
 def stopped_by(session: Session, batch: Batch) -> str:

@@ -13,11 +13,13 @@ from commands.desk import Desk
 from commands.view_parts import View
 
 
-def review_form(actor: Actor, desk: Desk, approval_id: str, page: int = 0) -> View:
+def review_form(
+    actor: Actor, desk: Desk, approval_id: str, page: int = 0, *, rejecting: bool = False
+) -> View:
     """Raises as deciding would."""
     found = review(actor, desk, approval_id=approval_id, page=page)
     csv_url = previews.csv_url(desk, actor, table="bulk_send", ref=approval_id)
-    return review_modal.form(found, csv_url)
+    return review_modal.form(found, csv_url, rejecting=rejecting)
 
 
 def turn_page(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ from storage.unit_of_work import may_pass, repeatable
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 20  # mails in one transaction
+_AT_ONCE = 10  # mails in one transaction
 
 
 def prepare_next(actor: SystemActor, desk: Desk) -> bool:

@@ -19,12 +19,12 @@ _NAMED = 8  # of changes, and of one customer's invoices
 _MESSAGE = 500
 
 
-def form(review: Review, csv_url: str) -> View:
+def form(review: Review, csv_url: str, *, rejecting: bool = False) -> View:
     """The decision is bound to the request's hash, and to what it shows as having grown."""
     blocks = [parts.section(_head(review)), *_changes(review)]
     blocks += [parts.section(_mail(ready)) for ready in review.ready]
     blocks.append(parts.actions("pages", *_buttons(review, csv_url)))
-    blocks += decision_fields()
+    blocks += decision_fields(rejecting=rejecting)
     kept = {
         "approval": review.approval.id,
         "hash": review.approval.content_hash,

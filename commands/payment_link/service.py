@@ -57,8 +57,8 @@ def issue_all(
     found = payment_links.active_for_all(session, kind, subjects, desk.keyring.ids)
     new = {o.subject: (_made(actor, desk, kind, o), o) for o in orders if o.subject not in found}
     payment_links.add_all(session, [(link, o.invoice_numbers) for link, o in new.values()])
-    for subject, (link, _) in new.items():
-        auditing.record(session, actor, desk, "issue_link", link.id, kind=kind, subject=subject)
+    told = {link.id: {"kind": kind, "subject": order.subject} for link, order in new.values()}
+    auditing.record_all(session, actor, desk, "issue_link", told)
     return found | {subject: link for subject, (link, _) in new.items()}
 
 

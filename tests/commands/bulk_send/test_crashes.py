@@ -67,3 +67,11 @@ def test_a_stop_reaches_a_mail_that_is_being_written(sends: Sends) -> None:
     sends.work()
     assert sends.letters() == []
     assert sends.batch().status == "stopped"
+
+
+def test_what_is_stopped_before_it_was_queued_is_never_queued(sends: Sends) -> None:
+    sends.request(MARA, 1, 2)
+    batches.stop(MARA, sends.desk, batch_id=sends.batch().id)
+    sends.send()
+    assert (sends.mails(), sends.batch().status) == ([], "stopped")
+    assert "2 not sent" in sends.posts()[-1]
