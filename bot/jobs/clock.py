@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ RECONCILE_MINUTES = 5
 AUTOMATIC_SECONDS = 15
 FOLDER_SECONDS = 30
 BATCH_SECONDS = 3  # no message is edited more often
+PREPARE_SECONDS = 2.0  # less than that, so that each look is over before the next one
 CATCH_UP_MINUTES = 5
 EXPIRE_MINUTES = 5
 RECONCILED_AT_ONCE = 200
@@ -110,8 +112,9 @@ def mail_automatic_invoices(desk: Desk, stop: threading.Event) -> None:
 
 
 def send_batches(desk: Desk, stop: threading.Event) -> None:
-    """Queue the mails of bulk sends, until all are or the process is to end, and tell of them."""
-    while not stop.is_set() and prepare_next(BATCHER, desk):
+    """Queue mails of bulk sends for a while, then tell how they go; the next look goes on."""
+    until = time.monotonic() + PREPARE_SECONDS
+    while not stop.is_set() and time.monotonic() < until and prepare_next(BATCHER, desk):
         pass
     tell(BATCHER, desk)
 

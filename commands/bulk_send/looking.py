@@ -3,6 +3,7 @@
 Every question is asked once for all of its customers and invoices.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from commands.ports import AccountState
 from storage import bulk, checkouts, customers, disputes
 from storage.customers import Customer
 from storage.invoices import Invoice
-from storage.money import Money, total
+from storage.money import Money
 
 _UNKNOWN = "It is not an invoice of this customer in this currency."
 _UNDER_WAY = "A bank debit for all of it is under way."
@@ -51,8 +52,7 @@ class Ready:
 
     @property
     def total(self) -> Money:
-        currency = self.wanted.mail.currency
-        return total((Money(minor, currency) for minor in self.asks.values()), currency)
+        return Money(sum(self.asks.values()), self.wanted.mail.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,9 @@ class Looked:
     @property
     def totals(self) -> dict[str, int]:
         """Minor units by currency."""
-        sums: dict[str, int] = {}
+        sums: Counter[str] = Counter()
         for each in self.ready:
-            code = each.wanted.mail.currency
-            sums[code] = sums.get(code, 0) + sum(each.asks.values())
+            sums[each.wanted.mail.currency] += sum(each.asks.values())
         return dict(sorted(sums.items()))
 
     @property

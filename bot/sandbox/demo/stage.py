@@ -46,6 +46,7 @@ COMPANY = {
     "MAIL_FROM": "billing@bloom-wholesale.test",
     "SECRET_KEY": "for the demo on loopback only",
     "SEND_HOLD_SECONDS": "3",
+    "BULK_HOLD_SECONDS": "10",
 }
 
 
