@@ -12,11 +12,10 @@ from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage import bulk
 from storage.approvals import Approval, ApprovalStatus
+from storage.bulk_sends import BulkSend
 from storage.columns import STRICT, Flag, Json, Text, Utc, rule
 
 _OPEN = text("requested_at IS NULL")
-# What a request can come to without a single mail.
-_CAME_TO_NOTHING: tuple[ApprovalStatus, ...] = ("rejected", "expired", "withdrawn")
 
 
 class Selection(SQLModel, table=True):
@@ -92,12 +91,12 @@ class SelectionWindow(SQLModel, table=True):
 
 
 class SentBack(NamedTuple):
-    """A request that came to nothing, and why."""
+    """A bulk send that came to nothing; `status` None: it was undone, and nobody had been asked."""
 
     selection_id: str
-    status: ApprovalStatus
+    status: ApprovalStatus | None
     decided_by: str | None
-    reason: str
+    reason: str | None
 
 
 def open_of(session: Session, owner: str) -> Selection | None:
@@ -107,15 +106,16 @@ def open_of(session: Session, owner: str) -> Selection | None:
 
 
 def sent_back(session: Session, owner: str) -> SentBack | None:
-    """The person's newest request that came to nothing, unless somebody went on with it."""
+    """The person's newest bulk send of which nothing was sent, unless it was taken over."""
     columns: list[Any] = [Selection.id, Approval.status, Approval.decided_by, Approval.reason]
     found = (
         select(*columns)
-        .join(Approval, col(Approval.id) == Selection.id)
+        .join(BulkSend, col(BulkSend.id) == Selection.id)
+        .outerjoin(Approval, col(Approval.id) == Selection.id)
         .where(
             Selection.owner == owner,
             col(Selection.requested_at).is_not(None),
-            col(Approval.status).in_(_CAME_TO_NOTHING),
+            BulkSend.status == "closed",
         )
         .order_by(col(Selection.requested_at).desc(), Selection.id)
     )

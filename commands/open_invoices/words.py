@@ -52,13 +52,13 @@ def ticked(counts: Counts) -> str:
 
 
 def sent_back(back: SentBack) -> str:
-    """What came of the request that is taken up again."""
+    """What came of the send that is taken up again."""
     if back.status == "rejected":
         by = f" by {mention(back.decided_by)}" if back.decided_by else ""
         reason = f": {escape(back.reason, 300)}" if back.reason else "."
-        return f"Your request was rejected{by}{reason}\n"
-    words = "was withdrawn" if back.status == "withdrawn" else "expired undecided"
-    return f"Your request {words}.\n"
+        return f"Your send was rejected{by}{reason}\n"
+    ends = {"withdrawn": "was withdrawn", "expired": "expired undecided"}
+    return f"Your send {ends.get(back.status or '', 'was undone')}.\n"
 
 
 def refusal(refused: Refusal) -> str:

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from commands.access import BATCHER
 from commands.approvals import service as approvals
+from commands.batches import service as batches
+from commands.batches.telling import tell
+from commands.bulk_send.preparing import prepare_next
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.open_invoices import mails, review, sending, service
@@ -236,6 +240,23 @@ def test_a_request_that_came_to_nothing_is_taken_up_again_once(shop: Room) -> No
     assert (kept.message, kept.attach_pdfs) == ("Hello", False)
     assert [mail.recipients for mail in kept.mails] == [("ap@iris.test",), ("x@rose.test",)]
     assert opened(shop).sent_back is None
+
+
+def test_a_send_that_was_undone_is_taken_up_again(shop: Room) -> None:
+    look = ticked(shop, opened(shop), "INV-1042")
+    shown = review.load(SALLY, shop.desk, window_id=look.window_id)
+    filled = review.Filled(look.window_id, 0, shown.seen, {}, "", attach_pdfs=False)
+    done = sending.send(SALLY, shop.desk, filled=filled)
+    assert isinstance(done, sending.Asked)
+    assert done.requested.way == "direct"
+    while prepare_next(BATCHER, shop.desk):
+        pass
+    batches.undo(SALLY, shop.desk, batch_id=done.requested.id)
+    tell(BATCHER, shop.desk)
+    again = opened(shop)
+    assert again.sent_back is not None
+    assert again.sent_back.status is None
+    assert again.ticked == {"INV-1042"}
 
 
 def test_ticks_of_today_are_not_mixed_with_what_was_sent_back(shop: Room) -> None:
