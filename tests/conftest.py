@@ -19,8 +19,8 @@ from renderers.documents import Company
 from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
+from tests.fake_balance import MemoryBalance
 from tests.fakes import (
-    MemoryBalance,
     MemoryDisputes,
     MemoryGateway,
     MemoryPayments,

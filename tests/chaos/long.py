@@ -25,8 +25,8 @@ from tests.chaos.drill import Report
 from tests.chaos.site import Options, Site
 from tests.chaos.storm import Outcome, Storm
 from tests.databases import fill, server
+from tests.fake_balance import MemoryBalance
 from tests.fakes import (
-    MemoryBalance,
     MemoryDisputes,
     MemoryGateway,
     MemoryPayments,
