@@ -27,6 +27,8 @@ PostPurpose = Literal[
     "dispute",
     "approval",
     "batch",  # how many mails that are sent together go
+    "pre_flight",  # of a period end
+    "comparison",
     "edit",  # of a post that is composed anew
     "reply",  # in the thread of a post
 ]

@@ -7,6 +7,7 @@ from commands.deliver.addresses import one_line
 from commands.desk import Desk
 from renderers.documents import InvoiceDocument, OrderDocument
 from renderers.invoice_pdf import invoice_html
+from renderers.open_invoices import OpenInvoiceTable, open_invoices_html
 from renderers.order_pdf import order_html
 from renderers.statement_pdf import statement_html
 from renderers.statement_values import StatementDocument
@@ -35,6 +36,12 @@ def order_pdf(desk: Desk, document: OrderDocument) -> PdfFile:
 def statement_pdf(desk: Desk, document: StatementDocument) -> PdfFile:
     """A statement of account. Raises `RenderFailed`."""
     return _made(desk, document, statement_html(document))
+
+
+def open_invoices_pdf(desk: Desk, table: OpenInvoiceTable) -> PdfFile:
+    """One list instead of many documents. Raises `RenderFailed`."""
+    title = f"{table.company.name} {table.title} {table.as_of.isoformat()}"
+    return PdfFile(file_name(title), desk.pdfs.render(open_invoices_html(table), title=title))
 
 
 def file_name(title: str) -> str:

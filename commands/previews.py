@@ -20,7 +20,7 @@ from commands.send_statement.order import SendStatement
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
-_MOST = 1000  # characters; ours have about 200
+_MOST = 2900  # characters; ours have about 200, and as many as that when they name odd words
 
 
 class PreviewUnknown(Refused):
@@ -76,12 +76,15 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
+CsvTable = Literal["batch", "bulk_send", "aging", "selection"]
+
+
 @dataclass(frozen=True, slots=True)
 class CsvLink:
-    """To a list as CSV: the report of a batch, or what a bulk send asks for."""
+    """To a list as CSV; `ref` says which, in the words of whoever writes the list."""
 
     person_id: str
-    table: Literal["batch", "bulk_send"]
+    table: CsvTable
     ref: str
     expires_at: int  # seconds since 1970
 
@@ -121,12 +124,8 @@ def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
 
 
-def batch_url(desk: Desk, actor: Actor, *, batch_id: str) -> str:
-    return _url(desk, CsvLink(actor.id, "batch", batch_id, _expiry(desk)))
-
-
-def bulk_send_url(desk: Desk, actor: Actor, *, bulk_send_id: str) -> str:
-    return _url(desk, CsvLink(actor.id, "bulk_send", bulk_send_id, _expiry(desk)))
+def csv_url(desk: Desk, actor: Actor, *, table: CsvTable, ref: str) -> str:
+    return _url(desk, CsvLink(actor.id, table, ref, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

@@ -180,6 +180,22 @@ def cancel_untried(
     return len(ids)
 
 
+def queue_all(session: Session, rows: list[tuple[Delivery, list[str]]]) -> list[Delivery]:
+    """Queue many at once, each once: rows in that order, those that are known as they are."""
+    keys = [row.key for row, _ in rows]
+    known = {row.key: row for row in bulk.by_keys(session, Delivery, Delivery.key, keys)}
+    new = [(row, to) for row, to in rows if row.key not in known]
+    session.add_all(row for row, _ in new)
+    session.flush()
+    session.add_all(
+        DeliveryRecipient(delivery_id=row.id or 0, address=address, position=position)
+        for row, to in new
+        for position, address in enumerate(to)
+    )
+    session.flush()
+    return [known.get(row.key, row) for row, _ in rows]
+
+
 def queued_tried(session: Session, batch_id: str, limit: int) -> list[Delivery]:
     """Mails that wait to be tried again, held; those somebody else has hold of are left out."""
     own = select(Delivery).where(

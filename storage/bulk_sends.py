@@ -102,6 +102,10 @@ class BulkSendInvoice(SQLModel, table=True):
     balance: int = Field(sa_type=Minor)  # what was agreed to ask for: never more is
 
 
+# What was agreed beside what is, by the position of the mail.
+ByMail = dict[int, list[tuple[BulkSendInvoice, Invoice]]]
+
+
 def find(session: Session, bulk_send_id: str) -> BulkSend | None:
     return session.get(BulkSend, bulk_send_id)
 
@@ -164,10 +168,8 @@ def mail_to(
     return session.exec(own).first()
 
 
-def invoices_of(
-    session: Session, bulk_send_id: str, positions: list[int]
-) -> dict[int, list[tuple[BulkSendInvoice, Invoice]]]:
-    """What was agreed beside what is, by mail, the oldest due first."""
+def invoices_of(session: Session, bulk_send_id: str, positions: list[int]) -> ByMail:
+    """Of each of these mails, the oldest due first."""
     own = (
         select(BulkSendInvoice, Invoice)
         .join(Invoice, col(Invoice.number) == BulkSendInvoice.invoice_number)
@@ -177,7 +179,7 @@ def invoices_of(
         )
         .order_by(col(Invoice.due_date), Invoice.number)
     )
-    found: dict[int, list[tuple[BulkSendInvoice, Invoice]]] = {}
+    found: ByMail = {}
     for agreed, invoice in session.exec(own):
         found.setdefault(agreed.position, []).append((agreed, invoice))
     return found

@@ -295,8 +295,8 @@ def _mails_since(session: Session, of_document: Any, since: datetime) -> list[De
         col(Delivery.purpose).in_(DOCUMENT_MAILS),
         Delivery.status != "cancelled",
     )
-    latest = own.order_by(col(Delivery.created_at).desc()).limit(_LATEST)
-    return list(session.exec(latest))
+    latest = own.order_by(col(Delivery.created_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(latest.limit(_LATEST)))
 
 
 def mails_of_order(

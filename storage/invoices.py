@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
+from storage.customers import Customer
 from storage.money import Money
 
 Lifecycle = Literal["issued", "void", "written_off"]
 InvoiceStatus = Literal["open", "partly_paid", "paid", "void", "written_off"]
 
+# Literal, so that the partial indexes can be used.
 OPEN = text("lifecycle = 'issued' AND total <> allocated")
+_COVERED = ("total", "allocated", "lifecycle")
 
 
 class Invoice(SQLModel, table=True):
@@ -45,6 +49,26 @@ class Invoice(SQLModel, table=True):
             postgresql_where=OPEN,
         ),
         Index("ix_invoices_by_age", "issue_date", "number"),
+        # With all that sums and pages of open invoices ask for, so that they read nothing else.
+        Index(
+            "ix_invoices_open_sums",
+            "customer_id",
+            "currency",
+            "due_date",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_invoices_open_by_due",
+            "due_date",
+            "number",
+            "customer_id",
+            "currency",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         STRICT,
     )
 
@@ -131,6 +155,19 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
         col(Invoice.order_number).in_(order_numbers), Invoice.order_number != ""
     )
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
+
+
+def count_owing(session: Session, group: str = "") -> int:
+    """How many customers of the group ("": all) have something open."""
+    own = select(func.count(func.distinct(Invoice.customer_id))).where(OPEN)
+    if group:
+        own = own.join(Customer).where(Customer.group == group)
+    return session.exec(own).one()
+
+
+def open_numbers(customer_id: str) -> SelectOfScalar[str]:
+    """The query of the numbers that `open_of` would find, for use inside another."""
+    return select(Invoice.number).where(Invoice.customer_id == customer_id, OPEN)
 
 
 def open_of(session: Session, customer_id: str) -> list[Invoice]:

@@ -11,7 +11,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage import bulk
-from storage.columns import STRICT, Day, Minor, Text, Utc, one_of, rule
+from storage.columns import STRICT, Day, Json, Minor, Text, Utc, one_of, rule
 from storage.invoices import Invoice
 from storage.money import CurrencyMismatch
 
@@ -20,6 +20,7 @@ PaymentSource = Literal["gateway", "import", "staff"]
 
 UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
 BY_STAFF = text("source = 'staff'")
+_PROCESSING = text("status = 'processing'")
 
 
 class Payment(SQLModel, table=True):
@@ -43,6 +44,12 @@ class Payment(SQLModel, table=True):
             "id",
             sqlite_where=BY_STAFF,
             postgresql_where=BY_STAFF,
+        ),
+        Index(
+            "ix_payments_processing",
+            "expected_by",
+            sqlite_where=_PROCESSING,
+            postgresql_where=_PROCESSING,
         ),
         Index("uq_payments_erp_id", "erp_id", unique=True),
         STRICT,
@@ -131,6 +138,8 @@ class PaymentReversal(SQLModel, table=True):
     digest: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     reversed_by: str = Field(default="", sa_type=Text)  # a Slack id
+    # What it took off invoices, minor units by number.
+    lines: dict[str, int] = Field(default_factory=dict, sa_type=Json)
 
 
 def find(session: Session, payment_id: str) -> Payment | None:
@@ -322,23 +331,25 @@ def reverse(
     session.add(reversal)
     session.flush()
     refunded = max(payment.refunded, reversed_of(session, payment.id))
-    taken, moved = refunded - payment.refunded, set[str]()
+    taken, before = refunded - payment.refunded, allocations(session, payment.id)
+    laid = {row.invoice_number: row.amount for row in before}
     if first_off is not None:
-        moved |= _release_from(session, payment, first_off, taken)
+        _release_from(session, payment, first_off, taken)
     for row in reversed(allocations(session, payment.id)):
         over = payment.allocated + refunded + payment.disputed - payment.amount
         invoice = session.get_one(Invoice, row.invoice_number)
-        moved |= _release_from(session, payment, invoice, over)
+        _release_from(session, payment, invoice, over)
     payment.refunded = refunded
-    session.add(payment)
+    left = {row.invoice_number: row.amount for row in allocations(session, payment.id)}
+    moved = {number: amount - left.get(number, 0) for number, amount in laid.items()}
+    reversal.lines = {number: amount for number, amount in moved.items() if amount}
+    session.add_all((payment, reversal))
     session.flush()
-    return moved
+    return set(reversal.lines)
 
 
-def _release_from(session: Session, payment: Payment, invoice: Invoice, most: int) -> set[str]:
+def _release_from(session: Session, payment: Payment, invoice: Invoice, most: int) -> None:
     row = session.get(PaymentAllocation, (payment.id, invoice.number))
     amount = min(most, row.amount if row else 0)
-    if amount <= 0:
-        return set()
-    release(session, payment, invoice, amount)
-    return {invoice.number}
+    if amount > 0:
+        release(session, payment, invoice, amount)

@@ -95,10 +95,18 @@ def find_orders(
 
 def find_customers(session: Session, typed: str, limit: int) -> list[Customer]:
     """Customers of whose name or id some word begins with each word typed, by name."""
-    found = select(Customer)
-    for word in words(typed):
-        found = found.where(col(Customer.id).in_(_beginning("customer", word)))
+    found = select(Customer).where(*customer_conditions(Customer.id, typed))
     return list(session.exec(found.order_by(Customer.name, Customer.id).limit(limit)).all())
+
+
+def invoice_conditions(session: Session, typed: str) -> list[ColumnElement[bool]]:
+    """What a query of `Invoice` asks for every word typed; nothing when no word was."""
+    return _conditions(session, _INVOICES, typed)
+
+
+def customer_conditions(customer_id: Any, typed: str) -> list[ColumnElement[bool]]:
+    """That some word of the name or id of that customer begins with each word typed."""
+    return [col(customer_id).in_(_beginning("customer", word)) for word in words(typed)]
 
 
 def _newest(

@@ -4,9 +4,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
 
-from commands.errors import GatewayUnavailable, SlackUnavailable
+from commands.balance_ports import BALANCE_PAGE, GatewayMovement, GatewayPayout, Window
+from commands.errors import GatewayUnavailable, NotFound, SlackUnavailable
 from commands.ports import (
+    AccountReading,
     AccountState,
     CheckoutRequest,
     CheckoutSession,
@@ -185,8 +188,8 @@ class MemoryPayments:
 
     def find(self, payment_id: str) -> GatewayPayment:
         session = self.session_of(payment_id)
-        assert session is not None
-        assert session.payment is not None
+        if session is None or session.payment is None:
+            raise NotFound("Stripe does not know it.")
         return session.payment
 
     def session_of(self, payment_id: str) -> CheckoutSession | None:
@@ -241,6 +244,8 @@ class MemoryRefunds:
 
     def find(self, refund_id: str) -> GatewayRefund:
         self._fail()
+        if refund_id not in self.made:
+            raise NotFound("Stripe does not know it.")
         return self.made[refund_id]
 
     def of_payment(self, payment_id: str) -> list[GatewayRefund]:
@@ -285,6 +290,8 @@ class MemoryDisputes:
         return self._keep(told)
 
     def find(self, dispute_id: str) -> GatewayDispute:
+        if dispute_id not in self.known:
+            raise NotFound("Stripe does not know it.")
         return self.known[dispute_id]
 
     def _keep(self, told: GatewayDispute) -> GatewayDispute:
@@ -298,8 +305,72 @@ class SwitchedAccount:
         default_factory=lambda: AccountState("active", ("card", "us_bank_account"))
     )
 
+    reading: AccountReading = field(
+        default_factory=lambda: AccountReading("acct_1", "active", ("card", "us_bank_account"))
+    )
+
     def state(self) -> AccountState:
         return self.answer
+
+    def read(self) -> AccountReading:
+        return self.reading
+
+
+@dataclass
+class MemoryBalance:
+    """GatewayBalance in memory; `fault` is raised by every question as long as it is there."""
+
+    moved: list[GatewayMovement] = field(default_factory=list)
+    in_payout: dict[str, list[str]] = field(default_factory=dict)  # movements by payout
+    opened: list[GatewayDispute] = field(default_factory=list)
+    sent: dict[str, GatewayPayout] = field(default_factory=dict)
+    fault: Exception | None = None
+    questions: int = 0
+
+    def movements(self, window: Window, after: str) -> list[GatewayMovement]:
+        self._count()
+        return _page([m for m in self.moved if window.since <= m.created < window.until], after)
+
+    def movements_of_payout(self, payout_id: str, after: str) -> list[GatewayMovement]:
+        self._count()
+        own = self.in_payout.get(payout_id, [])
+        return _page([m for m in self.moved if m.id in own], after)
+
+    def movement_of_payment(self, payment_id: str) -> GatewayMovement | None:
+        own = (m for m in self.moved if m.payment_id == payment_id and m.kind == "payment")
+        return next(own, None)
+
+    def disputes(self, window: Window, after: str) -> list[GatewayDispute]:
+        self._count()
+        return _page([d for d in self.opened if window.since <= d.created < window.until], after)
+
+    def payouts(self, window: Window, after: str) -> list[GatewayPayout]:
+        self._count()
+        made = [p for p in self.sent.values() if window.since <= p.created < window.until]
+        return _page(made, after)
+
+    def payout(self, payout_id: str) -> GatewayPayout:
+        return self.sent[payout_id]
+
+    def _count(self) -> None:
+        self.questions += 1
+        if self.fault:
+            raise self.fault
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Listed = TypeVar("Listed", bound=_Named)
+
+
+def _page(rows: list[Listed], after: str) -> list[Listed]:
+    """As Stripe pages: what comes after that id."""
+    ids = [row.id for row in rows]
+    start = ids.index(after) + 1 if after else 0
+    return rows[start : start + BALANCE_PAGE]
 
 
 class PlainPdfs:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from bot.web import headers
 from commands.csv_files import CsvFile
@@ -50,8 +50,8 @@ def _answer(desk: Desk, signed: str) -> Response:
 
 
 def _download(table: CsvFile) -> Response:
-    own = {"Content-Disposition": f'attachment; filename="{table.name}"'}
-    return Response(table.text, headers=headers.PRIVATE | own, media_type="text/csv")
+    saved = headers.PRIVATE | headers.saved_as(table.name)
+    return StreamingResponse(table.pieces, 200, saved, media_type="text/csv")
 
 
 def _notice(error: PayError) -> Response:

@@ -17,8 +17,6 @@ _MOST_SHOWN = 15
 
 def form(approval: Approval) -> View:
     """The exact content; the decision is bound to its hash."""
-    choices = [parts.option("Approve", "approve"), parts.option("Reject", "reject")]
-    radio: Block = {"type": "radio_buttons", "action_id": "decision", "options": choices}
     asked = f"{mention(approval.requested_by)} asks, {local_time(approval.created_at)}"
     blocks = [
         parts.section(f"*{escape(approval.content['headline'])}*\n{asked}"),
@@ -26,6 +24,17 @@ def form(approval: Approval) -> View:
             parts.section(f"*{label}*\n{escape(text, 2500)}")
             for label, text in approval.content["facts"]
         ],
+        *decision_fields(),
+    ]
+    kept = json.dumps({"approval": approval.id, "hash": approval.content_hash})
+    return parts.form("Review", blocks, callback_id=DECIDE, submit="Decide", metadata=kept)
+
+
+def decision_fields() -> list[Block]:
+    """Approve or Reject, and why."""
+    choices = [parts.option("Approve", "approve"), parts.option("Reject", "reject")]
+    radio: Block = {"type": "radio_buttons", "action_id": "decision", "options": choices}
+    return [
         parts.field("decision", "Decision", radio, optional=False),
         parts.field(
             "reason",
@@ -35,8 +44,6 @@ def form(approval: Approval) -> View:
             hint="Needed to reject: whoever asked will read it.",
         ),
     ]
-    kept = json.dumps({"approval": approval.id, "hash": approval.content_hash})
-    return parts.form("Review", blocks, callback_id=DECIDE, submit="Decide", metadata=kept)
 
 
 def parse(view: View) -> tuple[dict[str, str], bool, str]:

@@ -80,7 +80,7 @@ def undo_customer(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> N
 def csv(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
     """A link for whoever pressed, good for ten minutes."""
     require(actor, Permission.SEE_INVOICES)
-    url = previews.batch_url(desk, actor, batch_id=_batch(body))
+    url = previews.csv_url(desk, actor, table="batch", ref=_batch(body))
     client.views_open(trigger_id=body["trigger_id"], view=csv_link(url))
     ack()
 

@@ -22,7 +22,7 @@ def batch_csv(actor: Actor, desk: Desk, *, batch_id: str) -> CsvFile:
     with desk.database.reading() as session:
         if batches.find(session, batch_id) is None:
             raise NotFound("That send is not known.")
-        return CsvFile("report.csv", written(_HEADER, _rows(session, batch_id)))
+        return written("report.csv", _HEADER, _rows(session, batch_id))
 
 
 def _rows(session: Session, batch_id: str) -> Iterator[tuple[str, ...]]:

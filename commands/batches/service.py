@@ -82,6 +82,11 @@ def skip(session: Session, rows: list[BatchSkip]) -> None:
     batches.skip(session, rows)
 
 
+def leaves_at(session: Session, batch_id: str) -> datetime:
+    """The `not_before` of its mails."""
+    return _held(session, batch_id).leaves_at
+
+
 def is_wanted(session: Session, batch_id: str) -> bool:
     """Whether more mails may be queued: nobody has stopped it."""
     batch = batches.find(session, batch_id)

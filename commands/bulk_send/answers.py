@@ -24,12 +24,15 @@ class PolicyAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """An invoice, or a whole mail (`invoice_number` ""), that does not go along, and why."""
+    """An invoice that does not go along, and why. With `invoice_number` "" it is about the mail:
+    the whole of it, or one of its recipients while the rest goes.
+    """
 
     customer_id: str
     customer_name: str
     invoice_number: str
     reason: str
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def bulk_send_csv(actor: Actor, desk: Desk, *, bulk_send_id: str) -> CsvFile:
             raise NotFound("That send is not known.")
         if row.requested_by != actor.id:
             require(actor, Permission.APPROVE)
-        return CsvFile("request.csv", written(_HEADER, _rows(session, bulk_send_id)))
+        return written("request.csv", _HEADER, _rows(session, bulk_send_id))
 
 
 def _rows(session: Session, bulk_send_id: str) -> Iterator[tuple[str, ...]]:

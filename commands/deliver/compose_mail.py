@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands import invoice_document, order_document, pdf_files
+from commands.bulk_send import wanted
+from commands.bulk_send.letter import bulk_letter
 from commands.deliver import credit_lines, statement_mail
 from commands.deliver.answering import answering, reply_to
 from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
@@ -51,6 +53,8 @@ def compose(desk: Desk, row: Delivery) -> Letter:
             return _documents(desk, row)
         case "statement":
             return statement_mail.compose(desk, row)
+        case "bulk":
+            return bulk_letter(desk, row)
         case "receipt":
             return _receipt(desk, row)
         case "refund":
@@ -65,6 +69,11 @@ def link_ended(session: Session, row: Delivery) -> bool:
     link = payment_links.find(session, row.link_id)
     customer = customers.find(session, row.customer_id or "")
     return not (link and link.state == "active" and customer and customer.payment_links_enabled)
+
+
+def is_outdated(session: Session, row: Delivery) -> bool:
+    """What was frozen for the row asks for another amount than is due by now."""
+    return row.purpose == "bulk" and wanted.asks(session, row) != row.payload.get("asked")
 
 
 # -- an invoice or a credit memo, an order confirmation, or both --------------------------------

@@ -19,3 +19,4 @@ class Letter:
     no_link_reason: str = ""
     version: int = 0  # of the invoice that it shows
     payable: int | None = None  # what a statement asks for, in minor units
+    asked: int = 0  # minor units, of a mail that is rendered anew when that changes

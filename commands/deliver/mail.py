@@ -11,7 +11,7 @@ from sqlmodel import Session
 from commands.access import AnyActor
 from commands.deliver import addresses, outcome
 from commands.deliver.claim import Claim, held, start
-from commands.deliver.compose_mail import compose, link_ended
+from commands.deliver.compose_mail import compose, is_outdated, link_ended
 from commands.deliver.dropped import require_wanted
 from commands.deliver.letter import Letter
 from commands.deliver.mime import Heading, build
@@ -60,10 +60,14 @@ def _is_trial(desk: Desk) -> bool:
 
 
 def _thawed(desk: Desk, claim: Claim) -> Parcel | None:
-    """What was frozen before, unless its link has ended or it was meant for another mode."""
+    """What was frozen before, unless its link has ended, it was meant for another mode, or it asks
+    for what is paid by now and nobody has it yet.
+    """
     with desk.database.reading() as session:
         frozen = documents.find(session, claim.id)
         if frozen is None or frozen.trial != _is_trial(desk) or link_ended(session, claim.row):
+            return None
+        if is_outdated(session, claim.row) and not claim.may_have_arrived:
             return None
     try:
         return Parcel(desk.keyring.unseal(frozen.sealed), claim.row.link_id)
@@ -122,6 +126,8 @@ def _as_composed(desk: Desk, row: Delivery, letter: Letter) -> dict[str, Any]:
     told: dict[str, Any] = {"trial": _is_trial(desk)}
     if letter.version:
         told["version"] = letter.version
+    if letter.asked:
+        told["asked"] = letter.asked
     if row.link_id is not None and letter.link_id is None:
         told["no_link_reason"] = letter.no_link_reason
     return told

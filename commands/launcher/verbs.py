@@ -3,16 +3,21 @@
 from dataclasses import replace
 
 from commands.access import Permission
+from commands.aging import listener as aging
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
+from commands.customer_settings import listener as customer_settings
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.link_status import listener as link_status
+from commands.open_invoices import listener as open_invoices
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.payments_account import listener as payments_account
 from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
+from commands.schedules import listener as schedules
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
 from commands.send_statement import listener as send_statement
@@ -79,6 +84,22 @@ VERBS: tuple[Verb, ...] = (
         send_statement.run,
     ),
     Verb(
+        "aging",
+        "[customer]",
+        "see who owes what since when",
+        "Aging / Statements",
+        Permission.SEE_INVOICES,
+        aging.open_aging,
+    ),
+    Verb(
+        "open",
+        "[customer, number or PO]",
+        "tick open invoices and send each customer one mail with one Payment Link",
+        "Open Invoices",
+        Permission.BUILD_BULK_SEND,
+        open_invoices.run,
+    ),
+    Verb(
         "refund",
         "[payment, invoice or customer]",
         "give a payment back, in whole or in part",
@@ -125,6 +146,30 @@ VERBS: tuple[Verb, ...] = (
         "Invoice status",
         Permission.SEE_INVOICES,
         link_status.status,
+    ),
+    Verb(
+        "customer",
+        "[customer or invoice]",
+        "see and change a customer's settings: payment links, addresses, representative",
+        "Customer settings",
+        Permission.SEE_INVOICES,
+        customer_settings.run,
+    ),
+    Verb(
+        "schedule",
+        "",
+        "see and change when statements go out by themselves",
+        "Period-end statements",
+        Permission.ADMINISTER,
+        schedules.run,
+    ),
+    Verb(
+        "account",
+        "",
+        "see whether the payments account can take money, and the last comparison with Stripe",
+        "Payments account",
+        Permission.ADMINISTER,
+        payments_account.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

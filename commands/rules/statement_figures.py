@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from commands.rules.periods import Period
 from storage.account_values import Entry, ItemKind, Laid
 
 Key = tuple[ItemKind, str]
@@ -41,14 +42,6 @@ _ORDER: tuple[ItemKind, ...] = (
     "reversal",
     "dispute",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Both days belong to it."""
-
-    start: date
-    end: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from commands import freshness, open_items, previews
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound
-from commands.rules.statement_figures import Period
+from commands.rules.periods import Period
 from commands.send_statement import service
 from commands.send_statement.order import SendStatement
 from storage import account_entries, customers

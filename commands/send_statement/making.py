@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from commands.desk import Desk
 from commands.rules import statement_figures
-from commands.rules.statement_figures import Before, Figures, Key, OpenEntry, Period
+from commands.rules.periods import Period
+from commands.rules.statement_figures import Before, Figures, Key, OpenEntry
 from commands.send_statement import pending
 from storage import account_entries, disputes, statements
 from storage.account_values import Entry

@@ -18,7 +18,7 @@ from commands.desk import Desk
 from commands.errors import InvalidInput, LinksDisabled, NotFound, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
-from commands.rules.statement_figures import Period
+from commands.rules.periods import Period
 from commands.send_invoice import checks
 from commands.send_statement import making, queueing
 from commands.send_statement.making import Account, Made

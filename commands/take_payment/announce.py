@@ -12,6 +12,8 @@ from storage.credit_uses import CreditUse
 from storage.deliveries import Delivery
 from storage.payments import Payment
 
+_WITH_LINK = ("invoice", "statement", "bulk")  # mails to whose recipients a receipt goes
+
 
 def tell(
     session: Session, desk: Desk, payment: Payment, *, event: PaymentEvent, numbers: list[str]
@@ -92,8 +94,7 @@ def _recipients(session: Session, link_id: str, customer_id: str) -> list[str]:
     mailed = [
         address
         for mail in mails
-        if mail.purpose in deliveries.DOCUMENT_MAILS
-        and mail.status in {"sent", "sending", "unknown"}
+        if mail.purpose in _WITH_LINK and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
     on_file = customers.contacts(session, customer_id, "invoice")

@@ -14,6 +14,7 @@ from commands.pdf_files import PdfFile
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
 from commands.take_payment.page_rows import days_late, row_state
+from renderers import csv_cells
 from storage import customers
 from storage.money import Money
 from storage.payment_links import PaymentLink
@@ -31,8 +32,6 @@ _HEADER = (
     "days_late",
     "status",
 )
-# A spreadsheet would take a text that begins so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:
@@ -79,16 +78,12 @@ def _cells(row: OpenItem, today: date) -> list[str]:
         invoice.balance,
     )
     return [
-        _text(invoice.number),
+        csv_cells.literal(invoice.number),
         invoice.issue_date.isoformat(),
         invoice.due_date.isoformat(),
-        _text(invoice.po_number),
+        csv_cells.literal(invoice.po_number),
         invoice.currency,
         *(format(amount.whole, "f") for amount in amounts),
         str(days_late(row, today)),
         row_state(row),
     ]
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

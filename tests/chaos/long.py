@@ -26,6 +26,7 @@ from tests.chaos.site import Options, Site
 from tests.chaos.storm import Outcome, Storm
 from tests.databases import fill, server
 from tests.fakes import (
+    MemoryBalance,
     MemoryDisputes,
     MemoryGateway,
     MemoryPayments,
@@ -93,6 +94,7 @@ def _desk(url: str, gateway: MemoryGateway) -> Desk:
             gateway,
             MemoryRefunds(),
             MemoryDisputes(),
+            MemoryBalance(),
         ),
         pdfs=PlainPdfs(),
     )

@@ -1,6 +1,10 @@
 """Paying part of what is due, over HTTP."""
 
+import pytest
+
 from tests.bot.web.conftest import Shop
+
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 
 
 def test_a_mistake_stands_beside_its_field_and_nothing_typed_is_lost(shop: Shop) -> None:
