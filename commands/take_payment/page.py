@@ -1,8 +1,6 @@
 """The pay page as a value: reads the ledger, writes nothing, asks nobody."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 
 from sqlmodel import Session
 
@@ -11,7 +9,7 @@ from commands.errors import InvalidInput, NotFound
 from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
 from commands.rules.netting import Netting
-from commands.take_payment import asked, due, notices, order, printed
+from commands.take_payment import asked, due, notices, order, page_state, printed
 from commands.take_payment.due import OpenItem
 from commands.take_payment.order import Choice, Terms
 from commands.take_payment.page_rows import RowContext, page_row
@@ -19,14 +17,12 @@ from renderers.formats import DEFAULT_LOCALE
 from renderers.page_values import (
     CreditOffer,
     NoticePage,
-    PageState,
     PayForm,
     PayPage,
     PayPageInvoice,
     PaySum,
 )
-from storage import checkouts, credit_uses, customers, payments
-from storage import credits as customer_credits
+from storage import customers
 from storage.customers import Customer
 from storage.money import Money
 from storage.payment_links import PaymentLink
@@ -70,18 +66,20 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
     owed, under_way = due.due(rows, link.currency), due.pending(rows, link.currency)
     account = desk.gateway.account.state()
     methods = due.methods(customer, account, link.currency)
-    state, notice = _state(rows, owed, under_way), ""
+    state, notice = page_state.state_of(rows, owed, under_way), ""
     if state == "due":
         takes_money = bool(methods) and account.status == "active"
-        notice = _unavailable(order.net(Choice(), rows, terms), terms, takes_money=takes_money)
+        notice = page_state.unavailable(
+            order.net(Choice(), rows, terms), terms, several=len(rows) > 1, takes_money=takes_money
+        )
         state = "unavailable" if notice else "due"
     elif state == "nothing_due":
-        notice = _cancelled(desk, rows)
+        notice = page_state.cancelled(desk, rows)
     if any(row.disputed for row in rows):
         notice = notice or due.disputed(notices.whom_to_call(desk.company))
-    begun = _begun(session, rows) if state == "due" and not look.credited else False
+    begun = page_state.is_begun(session, rows) if state == "due" and not look.credited else False
     returned = look.returned and not look.credited
-    paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
+    paid_on, paid_with = page_state.settlement(session, rows) if state == "paid" else (None, "")
     came = look.returned and state == "due" and not begun
     page = PayPage(
         company=desk.company,
@@ -93,13 +91,13 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
         action=f"/pay/{bearer.token}",
         locale=customer.locale or DEFAULT_LOCALE,
         pending=under_way or None,
-        expected_by=due.expected_by(session, _numbers(rows)) if under_way else None,
+        expected_by=due.expected_by(session, page_state.numbers_of(rows)) if under_way else None,
         paid_on=paid_on,
         paid_with=paid_with,
-        notice=notice or (_BEGUN if begun and not returned else ""),
+        notice=notice or (page_state.BEGUN if begun and not returned else ""),
         just_returned=returned and begun,
-        received=_received(session, desk, link) if came else None,
-        credited=_credited(session, desk, link) if look.credited else None,
+        received=page_state.received(session, desk, link) if came else None,
+        credited=page_state.credited(session, desk, link) if look.credited else None,
         statement=printed.statement(session, desk, link),
         form=_form(look.choice, terms),
     )
@@ -158,79 +156,3 @@ def _rows(
     changes = printed.changes(session, bearer.link, rows, bearer.customer.locale or DEFAULT_LOCALE)
     context = RowContext(bearer.token, desk.policy.today(desk.clock.now()), ticked, changes)
     return tuple(page_row(row, context) for row in rows)
-
-
-_JUST_NOW = timedelta(minutes=30)
-_BEGUN = (
-    "A payment of this was started and is not finished. "
-    "If it was not you, a colleague may be paying; starting here ends theirs."
-)
-
-
-def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
-    if owed:
-        return "due"
-    if under_way:
-        return "processing"
-    if any(row.disputed for row in rows):
-        return "disputed"
-    return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
-
-
-def _cancelled(desk: Desk, rows: list[OpenItem]) -> str:
-    """What became of invoices that were voided; "" when none was."""
-    numbers = [row.invoice.number for row in rows if row.invoice.status == "void"]
-    if not numbers:
-        return ""
-    was = "was" if len(numbers) == 1 else "were"
-    call = notices.whom_to_call(desk.company)
-    return f"{', '.join(numbers)} {was} cancelled. For questions please contact {call}."
-
-
-def _unavailable(netted: Netting, terms: Terms, *, takes_money: bool) -> str:
-    if not takes_money:
-        return f"Online payment is not available just now. Please contact {terms.contact}."
-    owed = netted.charge
-    in_parts = terms.takes_part and gateway_limits.smallest(owed.currency) < owed
-    by_credit = terms.credit >= netted.owed.minor
-    # More than the largest amount can still be paid in parts, less than the smallest by credit.
-    return "" if in_parts or by_credit else due.outside_limits(owed, terms.contact)
-
-
-def _numbers(rows: Sequence[OpenItem]) -> list[str]:
-    return [row.invoice.number for row in rows]
-
-
-def _begun(session: Session, rows: list[OpenItem]) -> bool:
-    return bool(checkouts.touching(session, _numbers(rows), "open"))
-
-
-def _received(session: Session, desk: Desk, link: PaymentLink) -> Money | None:
-    """What the latest payment through the link brought, if that was not long ago."""
-    attempt = checkouts.last_paid_of_link(session, link.id)
-    if attempt is None or attempt.changed_at + _JUST_NOW < desk.clock.real():
-        return None
-    return Money(attempt.amount, attempt.currency)
-
-
-def _credited(session: Session, desk: Desk, link: PaymentLink) -> Money | None:
-    """What the latest use of credit alone through the link came to, if that was not long ago."""
-    use = credit_uses.last_of_link(session, link.id)
-    if use is None or use.used_at + _JUST_NOW < desk.clock.now():
-        return None
-    return Money(use.amount, use.currency)
-
-
-def _settlement(session: Session, rows: list[OpenItem]) -> tuple[date | None, str]:
-    """Day and means, when one payment or credit alone settled everything that was paid here."""
-    numbers = _numbers(rows)
-    made, credited = (
-        payments.of_invoices(session, numbers),
-        customer_credits.on_any(session, numbers),
-    )
-    if not made:
-        return None, "your credit" if credited else ""
-    if len(made) > 1:
-        return max(payment.received_on for payment in made), ""
-    means = made[0].method_detail or made[0].method
-    return made[0].received_on, f"{means} and your credit" if credited else means

@@ -10,6 +10,7 @@ from renderers.page_values import PayPage
 from tests.machine.acting import AMOUNTS, PICK, STEPS, whole
 from tests.machine.seller import Selling
 
+MANY = 100  # as many picks as there are
 PARTS = some.none() | AMOUNTS  # of what is due
 
 
@@ -29,6 +30,7 @@ class Beginning(Selling):
     def press_button(self, pick: int, debit: bool, part: int | None, dies: int | None) -> None:
         form: dict[str, Any] = {"method": "us_bank_account" if debit else "card"}
         form |= {"amount_text": whole(part)} if part else {}
+        form |= {"use_credit": pick >= MANY // 2}  # drawn with it: every second press
         self.pressed = (self.one_of(self.tokens, pick), form)
         self.press_same(dies)
 
