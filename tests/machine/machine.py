@@ -49,11 +49,11 @@ class MoneyMachine(Importing, Counter, Customers, AtStripe, MoneyBack):
 # Parts of it, in which a fault of just that part is found sooner.
 
 
-class CheckoutMachine(Importing, Customers, AtStripe):
+class CheckoutMachine(Customers, AtStripe):
     pass
 
 
-class CounterMachine(Counter, Beginning):
+class CounterMachine(Counter, Customers):
     pass
 
 
