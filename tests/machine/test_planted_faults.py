@@ -26,7 +26,7 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
         ),
     ),
     "a link that was turned off comes back": (
-        CounterMachine,
+        CheckoutMachine,
         (
             "AFTER INSERT ON audit WHEN NEW.action = 'start_checkout' BEGIN"
             " UPDATE payment_links SET state = 'active'; END"
