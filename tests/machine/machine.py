@@ -56,7 +56,7 @@ class CheckoutMachine(Customers):
             self.turn_off_a_link("", pick)
 
 
-class CounterMachine(Counter, Customers):
+class CounterMachine(Counter, Beginning):
     pass
 
 
