@@ -129,7 +129,7 @@ def _no_cent_asked_for_twice(books: Books) -> None:
 
 
 def _a_second_person_agreed(books: Books) -> None:
-    """A cashier's refund was approved by somebody else."""
+    """Nobody approved their own refund, and a cashier's was approved."""
     for order in books.orders.values():
-        if order.requested_by == "U0CARL":
-            assert order.approved_by not in {"", "U0CARL"}, order.id
+        assert order.approved_by != order.requested_by, order.id
+        assert order.approved_by or order.requested_by != "U0CARL", order.id

@@ -49,8 +49,11 @@ class MoneyMachine(Importing, Counter, Customers, AtStripe, MoneyBack):
 # Parts of it, in which a fault of just that part is found sooner.
 
 
-class CheckoutMachine(Importing, Customers, AtStripe):
-    pass
+class CheckoutMachine(Customers):
+    @rule(pick=PICK)
+    def a_link_ends(self, pick: int) -> None:
+        with self.dying(None):
+            self.turn_off_a_link("", pick)
 
 
 class CounterMachine(Counter, Beginning):

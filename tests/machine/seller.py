@@ -30,10 +30,10 @@ ACTS = (
     "credit",
     "disable_links",
     "enable_links",
+)
+STAFF_ACTS = (
     "turn_off_a_link",
     "send",
-)
-MONEY_ACTS = (
     "record",
     "record_again",
     "reverse",
@@ -190,8 +190,8 @@ class Importing(Selling):
 
 
 class Counter(Selling):
-    @rule(act=some.sampled_from(MONEY_ACTS), pick=PICK, amount=AMOUNTS, dies=STEPS)
-    def staff_move_money(self, act: str, pick: int, amount: int, dies: int | None) -> None:
+    @rule(act=some.sampled_from(STAFF_ACTS), pick=PICK, amount=AMOUNTS, dies=STEPS)
+    def staff_act(self, act: str, pick: int, amount: int, dies: int | None) -> None:
         number = self.one_of(list(self.versions), pick)
         with self.dying(dies):
             getattr(self, act)(number, amount)

@@ -114,7 +114,7 @@ class StripeSide:
     def refund_in_dashboard(self, payment_id: str, minor: int) -> None:
         """At most `minor`, if anything can be given back at all."""
         amount = min(minor, self.refundable(payment_id))
-        if amount:
+        if amount > 0:
             made = self.refunds.add(payment_id, Money(amount, "USD"), created=self.clock.real())
             self._tell_refund("charge.refunded", made)
 
@@ -134,7 +134,7 @@ class StripeSide:
     def dispute(self, payment_id: str, *, at_once: bool = False) -> None:
         """The payer asks the bank for what has not gone back yet."""
         left = self.captured()[payment_id].amount.minor - self._refunded(payment_id)
-        if left and not any(d.status in TAKEN for d in self._disputes_of(payment_id)):
+        if left > 0 and not any(d.status in TAKEN for d in self._disputes_of(payment_id)):
             made = self.disputes.open(payment_id, Money(left, "USD"), created=self.clock.real())
             self._tell_dispute("created", made.id)
             if at_once:  # as a rule the money goes with the word

@@ -81,11 +81,11 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
             " UPDATE invoices SET lifecycle = 'issued' WHERE lifecycle = 'void'; END"
         ),
     ),
-    "credit that was taken off stays on the invoice": (
+    "money that was taken off stays on the invoice": (
         CounterMachine,
         (
-            "AFTER DELETE ON credit_applications BEGIN INSERT INTO credit_applications"
-            " VALUES (OLD.credit_number, OLD.invoice_number, OLD.amount); END"
+            "AFTER DELETE ON payment_allocations BEGIN INSERT INTO payment_allocations"
+            " VALUES (OLD.payment_id, OLD.invoice_number, OLD.amount); END"
         ),
     ),
 }
