@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.invoices import Invoice
 from storage.schema import migrate
 from storage.users import User, UserRole
+from tests.fake_balance import MemoryBalance
 from tests.fakes import (
     MemoryDisputes,
     MemoryGateway,
@@ -90,6 +91,7 @@ def a_desk(database: Database) -> Desk:
             gateway,
             MemoryRefunds(),
             MemoryDisputes(),
+            MemoryBalance(),
         ),
         pdfs=PlainPdfs(),
     )
