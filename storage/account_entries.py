@@ -24,8 +24,9 @@ from sqlmodel import Session, col, select
 from storage.account_values import Entry, ItemKind, Laid
 from storage.disputes import Dispute
 from storage.invoices import Invoice
-from storage.payments import CreditApplication, Payment, PaymentAllocation, PaymentReversal
+from storage.payments import CreditApplication, Payment, PaymentAllocation
 from storage.refunds import COUNTED, Refund
+from storage.reversals import PaymentReversal
 
 BusinessDay = Callable[[datetime], date]
 

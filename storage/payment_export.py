@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 from storage import balance
 from storage.balance import BalanceMovement
 from storage.disputes import Dispute, DisputeLine
-from storage.payments import Payment, PaymentAllocation, PaymentReversal
+from storage.payments import Payment, PaymentAllocation
 from storage.refunds import Refund, RefundLine
+from storage.reversals import PaymentReversal
 
 _AT_A_TIME = 500
 

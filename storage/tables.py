@@ -28,6 +28,7 @@ from storage import (  # noqa: F401 -- importing a module declares its tables
     payment_links,
     payments,
     refunds,
+    reversals,
     schedules,
     search_terms,
     selections,

@@ -13,8 +13,9 @@ from storage.balance import BalanceMovement
 from storage.disputes import Dispute
 from storage.money import Money
 from storage.payment_export import PaymentStory
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
 from storage.refunds import COUNTED, Refund
+from storage.reversals import PaymentReversal
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from storage.database import Database
 from storage.disputes import Dispute, DisputeLine
 from storage.invoices import Invoice
 from storage.payment_links import PaymentLink
-from storage.payments import CreditApplication, Payment, PaymentAllocation, PaymentReversal
+from storage.payments import CreditApplication, Payment, PaymentAllocation
 from storage.refunds import COUNTED, Refund, RefundLine, RefundOrder
+from storage.reversals import PaymentReversal
 
 
 @dataclass

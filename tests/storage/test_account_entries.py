@@ -12,8 +12,9 @@ from storage.account_values import Entry
 from storage.database import Database
 from storage.disputes import Dispute
 from storage.gateway_states import RefundStatus
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
 from storage.refunds import Refund
+from storage.reversals import PaymentReversal
 from tests.builders import NOW, add_customer, add_invoice
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from commands.import_files import releases
 from commands.send_statement import service
 from commands.send_statement.order import SendStatement
-from storage import invoices, payments, statements
+from storage import invoices, payments, reversals, statements
 from storage.customers import Customer
 from storage.invoices import Invoice
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 from storage.statements import Statement, StatementItem, StatementType
 from tests.builders import SALLY, add_customer, add_invoice
 from tests.conftest import Room
@@ -98,7 +99,7 @@ class Books:
                 amount=payment.amount,
                 reversed_on=self.today,
             )
-            payments.reverse(session, payment, row, None)
+            reversals.reverse(session, payment, row, None)
             self.events[f"back {payment_id}"] = (self.today, payment.amount)
 
     def end(self, at: int, *, write_off: bool) -> None:
