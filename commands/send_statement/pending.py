@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from commands import open_items
 from commands.rules import statement_figures
-from commands.take_payment import overlap
+from commands.take_payment import credit, overlap
+from storage import credit_uses
 from storage.bulk import chunks
 
 
@@ -26,12 +26,14 @@ class PendingBalance:
 def pending_balance(
     session: Session, customer_id: str, currency: str, numbers: Sequence[str]
 ) -> PendingBalance:
-    """Of these invoices, less open credit memos and unapplied credit of that currency.
+    """Of these invoices, less open credit memos and unapplied credit of that currency: what their
+    link's page asks for too, credit that a bank debit under way will use left out of both.
 
     Nothing is asked for an invoice of which a payment is disputed.
     """
     owed = 0
     for batch in chunks(numbers):
-        owed += sum(max(rest, 0) for rest in overlap.open_now(session, batch).values())
-    credit = open_items.account(session, customer_id).in_currency(currency).credit(currency)
-    return PendingBalance(owed, credit.minor)
+        promised = credit_uses.promised(session, batch)
+        rests = overlap.open_now(session, batch).items()
+        owed += sum(max(rest - promised.get(number, 0), 0) for number, rest in rests)
+    return PendingBalance(owed, credit.offered(session, customer_id, currency).minor)
