@@ -112,17 +112,26 @@ class Stage:
 
     def start(self) -> Self:
         """Stand-ins first, then the books, then the product; returns once it is ready."""
+        self.start_stand_ins()
+        self.start_product()
+        return self
+
+    def start_stand_ins(self) -> None:
+        """A moment: whoever looks at them need not wait for the product."""
         for stand_in in (self.slack, self.stripe, self.mail):
             stand_in.start()
+        self.slack.workspace.add_channel("#general", bot_is_member=False)
         for person in STAFF:
             self.slack.add_person(*person)
+            self.slack.workspace.direct_messages(person[0])
         self.slack.events_url = f"{self.base_url}/slack/events"
         self.stripe.webhook_url = f"{self.base_url}/stripe/webhook"
+
+    def start_product(self) -> None:
         self.verb("migrate")
         # Held, so that none of the books' recent invoices is mailed by itself, now or later.
         self.imported = self.verb("import", *map(str, self._seed()), MAIL_MODE="hold")
-        self._start_product()
-        return self
+        self._serve()
 
     def stop(self) -> None:
         if self._product is not None:
@@ -155,7 +164,7 @@ class Stage:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         return inherited | {"PYTHONPATH": path} | self.settings
 
-    def _start_product(self) -> None:
+    def _serve(self) -> None:
         command = [sys.executable, "-m", "bot", "serve"]
         with (self.folder / "product.log").open("wb") as log:
             self._product = subprocess.Popen(  # noqa: S603 -- the product itself

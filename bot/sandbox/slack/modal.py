@@ -104,8 +104,13 @@ class Modal(Screen):
         field = field_named(self._view, label, ("external_select", "multi_external_select"))
         if len(typed) < field.element.get("min_query_length", 3):
             raise NotOnScreenError(f"{typed!r} is too short: Slack does not ask the bot yet")
-        place = (field.block, field.element)
-        request = payloads.suggestion(self._transport, self._member, self._view, place, typed)
+        return self.offers(field.block, field.element, typed)
+
+    def offers(self, block: JSON, element: JSON, typed: str) -> list[JSON]:
+        """What the bot offers for `typed` in this external select; BadAnswerError as above."""
+        request = payloads.suggestion(
+            self._transport, self._member, self._view, (block, element), typed
+        )
         answer = self._transport.send_payload(request)
         if answer.trouble is not None:
             raise BadAnswerError(answer.trouble)
