@@ -119,11 +119,8 @@ def _refund(refund: Record) -> JSON:
 
 
 def _dispute(dispute: Record) -> JSON:
-    says = f"Dispute ({dispute['reason'].replace('_', ' ')}): {dispute['status']}"
-    if dispute["status"] not in OPEN_DISPUTES:
-        return {"says": says.replace("_", " "), "acts": []}
-    won = _act("win_dispute", dispute["id"], "Win")
-    return {
-        "says": says.replace("_", " "),
-        "acts": [won, _act("lose_dispute", dispute["id"], "Lose")],
-    }
+    reason, status = dispute["reason"].replace("_", " "), dispute["status"].replace("_", " ")
+    given, acts = dispute["id"], []
+    if dispute["status"] in OPEN_DISPUTES:
+        acts = [_act("win_dispute", given, "Win"), _act("lose_dispute", given, "Lose")]
+    return {"says": f"Dispute ({reason}): {status}", "acts": acts}

@@ -113,4 +113,5 @@ def _mail(numbered: tuple[int, ReceivedMail]) -> Exchange:
     headers = {name: str(value) for name, value in mail.message.items()}
     envelope = {"from": mail.sender, "to": mail.recipients}
     at = mail.received_at.timestamp()
-    return Exchange(f"m{number}", at, "bot → mail", mail.subject, True, "250", envelope, headers)
+    named = (f"m{number}", at, "bot → mail", mail.subject)
+    return Exchange(*named, ok=True, status="250", request=envelope, answer=headers)

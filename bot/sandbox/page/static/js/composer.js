@@ -1,7 +1,7 @@
 // Where one types: commands with hints of their verbs, or words for the others.
 
 import { fill, h } from "./dom.js";
-import { notice, tellTrouble } from "./dialogs.js";
+import { announce, notice, tellTrouble } from "./dialogs.js";
 import { act, app } from "./store.js";
 
 const form = document.getElementById("composer");
@@ -12,7 +12,7 @@ let at = -1;
 let hints = [];
 
 function build() {
-  text = h("textarea", { id: "composer-text", rows: 1, "aria-label": "Message or command", role: "combobox", "aria-expanded": "false", "aria-controls": "hints", "aria-autocomplete": "list", placeholder: "Type /pay, or say something" });
+  text = h("textarea", { id: "composer-text", rows: 1, "aria-label": "Message or command", "aria-controls": "hints", "aria-autocomplete": "list", placeholder: "Type /pay, or say something" });
   list = h("ul", { id: "hints", class: "hints", role: "listbox", "aria-label": "Commands", hidden: true });
   const shortcuts = h("span", { id: "shortcuts" });
   const send = h("button", { class: "button primary", type: "submit", "aria-label": "Send" }, "Send");
@@ -45,13 +45,12 @@ function offer() {
     onmousedown: (event) => { event.preventDefault(); take(i); },
   }, h("code", {}, one.words.trimEnd()), one.more ? h("span", { class: "muted" }, ` ${one.more}`) : null)));
   list.hidden = hints.length === 0;
-  text.setAttribute("aria-expanded", String(hints.length > 0));
+  if (hints.length) announce(`${hints.length} command${hints.length > 1 ? "s" : ""}: arrow keys choose`);
   mark(-1);
 }
 
 function hide() {
   list.hidden = true;
-  text.setAttribute("aria-expanded", "false");
   mark(-1);
 }
 

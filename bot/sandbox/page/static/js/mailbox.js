@@ -34,7 +34,7 @@ function show(number, part = "Mail") {
 const when = (mail) => new Date(mail.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 function entry(mail) {
-  const clip = mail.attachments.length ? ` · ${mail.attachments.length} PDF` : "";
+  const clip = mail.attachments.length ? ` · ${mail.attachments.length} attached` : "";
   return h("button", { class: "mail-entry", type: "button", dataset: { focus: `mail-${mail.number}` }, onclick: () => { show(mail.number); last.node.querySelector(".back").focus(); } },
     h("span", { class: "row" }, h("strong", { class: "grow" }, mail.to), h("time", {}, when(mail))),
     h("span", { class: "subject" }, mail.subject),
@@ -43,7 +43,7 @@ function entry(mail) {
 
 function drawMail(node, mail) {
   const back = h("button", { class: "quiet back", type: "button", onclick: () => { show(null); last.node.querySelector(`[data-focus="mail-${mail.number}"]`)?.focus(); } }, "← All mail");
-  const parts = [...PARTS.map((words) => part(mail, words, words)), ...mail.attachments.map((one) => part(mail, one.url, one.name))];
+  const parts = [...PARTS.map((words) => part(mail, words, words)), ...mail.attachments.map((one) => part(mail, one.url, attachmentWords(one)))];
   const body = h("div", { class: "mail-body" });
   node.append(back, h("h2", {}, mail.subject),
     h("p", { class: "muted" }, `${mail.from} → ${mail.to}`),
@@ -54,6 +54,8 @@ function drawMail(node, mail) {
 function part(mail, id, words) {
   return h("button", { class: "button small", type: "button", "aria-pressed": String(now.part === id), onclick: () => show(mail.number, id) }, words);
 }
+
+const attachmentWords = (one) => `${one.type === "application/pdf" ? "PDF" : "Attached"}: ${one.name}`;
 
 async function drawPart(body, mail) {
   const attached = mail.attachments.find((one) => one.url === now.part);
