@@ -4,17 +4,19 @@ import shutil
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.demo.scenery import app_manifest, scene_of
-from bot.sandbox.demo.stage import Stage, StageError
+from bot.sandbox.demo.stage import QUICK_HOLD, Stage, StageError
 from bot.sandbox.demo.steps import STEPS
 from bot.sandbox.demo.tour import Tour
 from bot.sandbox.page.scene import Scene
 from bot.sandbox.page.server import SandboxPage
 
 FOLDER = Path("var/demo")
+WALKING_HOLD = 10  # seconds in which a person finds Undo
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def run(plan: Plan) -> int:
     folder = FOLDER.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     _say("Payment Links on loopback: the bot, and stand-ins for Slack, Stripe and a mail server.")
-    stage = Stage(folder)
+    stage = Stage(folder, hold_seconds=QUICK_HOLD if plan.once else WALKING_HOLD)
     try:
         stage.start_stand_ins()
         scene = scene_of(stage)
@@ -48,8 +50,10 @@ def run(plan: Plan) -> int:
 def _perform(stage: Stage, scene: Scene, plan: Plan) -> int:
     """The page is up: start the product, play the tour in it, stay."""
     try:
-        stage.start_product()
-        scene.ready(app_manifest(stage))
+        with ThreadPoolExecutor() as pool:
+            manifest = pool.submit(app_manifest, stage)
+            stage.start_product()
+            scene.ready(manifest.result())
     except StageError as error:
         _say(str(error))
         scene.failed(str(error))

@@ -51,7 +51,10 @@ RICH = {
 }
 ROWS = [
     [{"type": "raw_text", "text": "Customer"}, {"type": "raw_text", "text": "Due"}],
-    [{"type": "raw_text", "text": "Blue Iris"}, {"type": "raw_number", "value": 12.5, "text": "12.50"}],
+    [
+        {"type": "raw_text", "text": "Blue Iris"},
+        {"type": "raw_number", "value": 12.5, "text": "12.50"},
+    ],
     [{"type": "raw_text", "text": "Wild Fern"}, {"type": "raw_number", "value": 7, "text": "7.00"}],
 ]
 CARD: JSON = {

@@ -1,7 +1,7 @@
 // A box to search in: options come while one types, from the bot or from a list.
 
 import { fresh, h, fill } from "./dom.js";
-import { plain } from "./mrkdwn.js";
+import { plain, words } from "./mrkdwn.js";
 
 const PAUSE = 180; // ms without a key before the bot is asked
 
@@ -34,14 +34,13 @@ export function combobox(use) {
   }
 
   function chip(option) {
-    const words = label(option);
     const remove = () => {
       state.held = state.held.filter((one) => one !== option);
       showHeld();
       use.changed(state.held);
       input.focus();
     };
-    return h("span", { class: "chip" }, words, h("button", { class: "quiet", type: "button", "aria-label": `Remove ${words}`, onclick: remove }, "×"));
+    return h("span", { class: "chip" }, label(option), h("button", { class: "quiet", type: "button", "aria-label": `Remove ${words(option.text)}`, onclick: remove }, "×"));
   }
 
   function close() {
@@ -52,9 +51,9 @@ export function combobox(use) {
     input.removeAttribute("aria-activedescendant");
   }
 
-  function say(words) {
-    hint.textContent = words;
-    hint.hidden = !words;
+  function say(sentence) {
+    hint.textContent = sentence;
+    hint.hidden = !sentence;
   }
 
   function showOptions(options) {

@@ -2,7 +2,7 @@
 
 import { fresh, h } from "./dom.js";
 import { combobox } from "./combobox.js";
-import { mrkdwn, plain } from "./mrkdwn.js";
+import { mrkdwn, plain, words } from "./mrkdwn.js";
 import { app } from "./store.js";
 
 // Where the state of each kind keeps its value.
@@ -75,7 +75,7 @@ function chosen(element, use, options) {
   return node;
 }
 
-const asOptions = (element) => allOptions(element).map((option) => ({ words: plain(option.text), value: option }));
+const asOptions = (element) => allOptions(element).map((option) => ({ words: words(option.text), value: option }));
 const people = () => app.data.slack.people.filter((one) => !one.is_bot).map((one) => ({ words: one.real_name, value: one.id }));
 const channels = () => app.data.slack.channels.filter((one) => !one.is_im).map((one) => ({ words: `#${one.name}`, value: one.id }));
 const conversations = () => [...channels(), ...app.data.slack.channels.filter((one) => one.is_im).map((one) => ({ words: "Payment Links (direct messages)", value: one.id }))];
@@ -94,7 +94,7 @@ const several = (source) => (element, use) => {
     many: true,
     placeholder: element.placeholder?.text,
     most: element.max_selected_items,
-    search: async (words) => known.filter((one) => one.words.toLowerCase().includes(words.toLowerCase())).map(option),
+    search: async (typed) => known.filter((one) => one.words.toLowerCase().includes(typed.toLowerCase())).map(option),
     least: 0,
     changed: (options) => use.changed(options.map((one) => byName.get(one.value)), "choosing"),
   });
@@ -109,7 +109,7 @@ function external(element, use, where, block) {
     placeholder: element.placeholder?.text,
     most: element.max_selected_items,
     least: element.min_query_length ?? 3,
-    search: (words) => where.search(block, element, words),
+    search: (typed) => where.search(block, element, typed),
     changed: (options) => use.changed(many ? options : (options[0] ?? null), "choosing"),
   });
 }
@@ -120,9 +120,9 @@ function ticks(type) {
     const boxes = element.options.map((option, i) => {
       const held = [use.held ?? []].flat().some((one) => one.value === option.value);
       const box = h("input", { type, name, value: String(i), checked: held, dataset: { focus: `${use.id}/${option.value}` } });
-      const words = option.text.type === "mrkdwn" ? mrkdwn(option.text.text) : plain(option.text);
+      const said = option.text.type === "mrkdwn" ? mrkdwn(option.text.text) : plain(option.text);
       const more = option.description ? h("span", { class: "muted" }, plain(option.description)) : null;
-      return h("label", { class: "tick" }, box, h("span", {}, words, more));
+      return h("label", { class: "tick" }, box, h("span", {}, said, more));
     });
     const group = h("div", { class: "ticks", role: type === "radio" ? "radiogroup" : "group", "aria-label": use.label, "aria-describedby": use.described }, boxes);
     group.addEventListener("change", () => {

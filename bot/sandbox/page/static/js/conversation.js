@@ -43,7 +43,7 @@ function drawTitle(now) {
   const stamp = now.id;
   if (title.dataset.stamp === stamp) return;
   title.dataset.stamp = stamp;
-  const about = now.is_im ? "The bot writes to you here: cards of what you sent, decisions, trouble." : now.name === "payments" ? "Confirmations and notices for everybody." : "";
+  const about = now.is_im ? "Cards of what you sent, and what waits for you." : now.name === "payments" ? "Confirmations and notices for everybody." : "";
   fill(title, h("h1", {}, now.is_im ? "Payment Links" : `# ${now.name}`), h("p", { class: "muted" }, about));
 }
 

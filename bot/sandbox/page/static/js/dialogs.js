@@ -34,9 +34,9 @@ export function confirmed(question) {
   if (!question) return Promise.resolve(true);
   return new Promise((answer) => {
     const yes = h("button", { class: `button ${question.style ?? "primary"}`, value: "yes" });
-    yes.append(plain(question.confirm));
+    yes.append(...plain(question.confirm));
     const no = h("button", { class: "button", value: "no", autofocus: true });
-    no.append(plain(question.deny));
+    no.append(...plain(question.deny));
     const title = h("h2", { id: "confirm-title" }, plain(question.title));
     const dialog = h(
       "dialog",

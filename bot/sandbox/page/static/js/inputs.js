@@ -2,7 +2,7 @@
 
 import { fresh, h } from "./dom.js";
 import { control } from "./controls.js";
-import { plain } from "./mrkdwn.js";
+import { plain, words } from "./mrkdwn.js";
 
 const GROUPS = new Set(["checkboxes", "radio_buttons"]);
 
@@ -11,11 +11,11 @@ export function drawInput(block, where) {
   const error = h("p", { class: "error", id: fresh("error"), dataset: { block: block.block_id }, role: "alert" });
   const hint = block.hint ? h("p", { class: "muted hint", id: fresh("hint") }, plain(block.hint)) : null;
   const input = GROUPS.has(element.type) ? undefined : fresh("input");
-  const words = [plain(block.label), block.optional ? h("span", { class: "muted" }, " (optional)") : null];
+  const said = [plain(block.label), block.optional ? h("span", { class: "muted" }, " (optional)") : null];
   const use = {
     held: where.held(block, element),
     input,
-    label: plain(block.label),
+    label: words(block.label),
     id: `${block.block_id}/${element.action_id}`,
     described: [hint?.id, error.id].filter(Boolean).join(" "),
     required: !block.optional,
@@ -24,7 +24,7 @@ export function drawInput(block, where) {
     entered: (event) => entered(event, block, element, where),
   };
   const node = control(block, element, where, use);
-  const label = input ? h("label", { for: input }, words) : h("p", { class: "label" }, words);
+  const label = input ? h("label", { for: input }, said) : h("p", { class: "label" }, said);
   return h("div", { class: "block input", dataset: { input: block.block_id } }, label, node, hint, error);
 }
 

@@ -1,7 +1,7 @@
 // Slack's mrkdwn as nodes. What it does not know stays text.
 
 import { h } from "./dom.js";
-import { withEmoji } from "./emoji.js";
+import { spelled, withEmoji } from "./emoji.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const MARKS = { "*": "strong", _: "em", "~": "s" };
@@ -17,10 +17,9 @@ export function mrkdwn(text, names = {}) {
   return fences(text, names);
 }
 
-export function plain(textObject) {
-  const { text, emoji } = textObject;
-  return emoji === false ? text : withEmoji(text);
-}
+// plain_text as nodes, and as a text.
+export const plain = ({ text, emoji }) => (emoji === false ? [text] : withEmoji(text));
+export const words = ({ text, emoji }) => (emoji === false ? text : spelled(text));
 
 function fences(text, names) {
   const nodes = [];
@@ -70,7 +69,7 @@ function inline(text, names) {
   const nodes = [];
   let said = "";
   const flush = () => {
-    if (said) nodes.push(withEmoji(unescape(said)));
+    if (said) nodes.push(...withEmoji(unescape(said)));
     said = "";
   };
   for (let i = 0; i < text.length; ) {

@@ -10,7 +10,7 @@ export const app = {
   person: asked.get("person") ?? remembered.person ?? "U01ANNA",
   channel: remembered.channel ?? null, // an id, or "home"
   thread: null, // ts of the parent
-  pane: asked.get("pane") ?? remembered.pane ?? "mail", // what stands beside the conversation
+  pane: asked.get("pane") ?? remembered.pane ?? null, // what stands beside the conversation
   phone: asked.get("show") ?? "slack", // what a phone shows
   read: remembered.read ?? {}, // newest ts seen, by person and channel
 };
@@ -63,6 +63,7 @@ async function ask() {
     return;
   }
   app.data = answer;
+  app.pane ??= answer.stage.touring || answer.stage.is === "starting" ? "tour" : "mail";
   settle();
   draw();
 }

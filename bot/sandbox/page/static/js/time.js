@@ -20,7 +20,7 @@ export function drawTime(node, data) {
   const input = node.querySelector("input");
   if (!input.value) input.value = day.slice(0, 16);
   for (const button of node.querySelectorAll("button")) button.disabled = data.stage.is !== "ready" || node.dataset.busy === "1";
-  keep(node.querySelector(".runs"), runs, (one) => `${one.at}${JSON.stringify(one).length}`, run);
+  keep(node.querySelector(".runs"), runs.map((one) => ({ ...one, when: words(one.at, zone) })), (one) => one.at, run);
 }
 
 function build(node) {
@@ -51,7 +51,7 @@ function run(one) {
   const counts = Object.entries(one.counts ?? {});
   const done = counts.filter(([, count]) => count);
   return h("article", { class: "checkout" },
-    h("p", {}, h("strong", {}, new Date(one.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }))),
+    h("p", {}, h("strong", {}, one.when)),
     one.trouble ? h("p", { class: "error" }, one.trouble) : h("p", {}, done.length ? done.map(([name, count]) => `${name.replaceAll("_", " ")}: ${count}`).join(" · ") : "Nothing was due."),
     one.counts ? h("details", {}, h("summary", {}, "JSON"), h("pre", { tabindex: "0" }, JSON.stringify(one.counts, null, 2))) : null);
 }

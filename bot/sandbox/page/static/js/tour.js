@@ -20,13 +20,22 @@ function steps(lines) {
   for (const line of lines) {
     const step = /^\n?(\d+)\. (.*)$/s.exec(line);
     if (step) {
-      evidence = h("div", { class: "evidence" });
+      evidence = h("dl", { class: "evidence" });
       list.append(h("li", {}, h("p", {}, h("strong", {}, step[2])), evidence));
     } else if (evidence && line.startsWith("   ")) {
-      evidence.append(h("div", { class: line.includes("FAILED") ? "error" : "" }, line.trim()));
+      evidenceLine(evidence, line);
     } else {
       list.append(h("li", { class: "plain" }, line.trim()));
     }
   }
   return list;
+}
+
+// The terminal's lines: sixteen letters of a label, then what was seen; a line without label goes on.
+function evidenceLine(evidence, line) {
+  const label = line.slice(3, 19).trim();
+  const said = line.slice(19).trim();
+  if (!label) return evidence.lastElementChild?.append(` ${said}`);
+  const kind = label === "FAILED" ? "error" : "";
+  return evidence.append(h("dt", { class: kind }, label), h("dd", { class: kind }, said));
 }
