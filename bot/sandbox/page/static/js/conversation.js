@@ -44,7 +44,7 @@ function drawTitle(now) {
   if (title.dataset.stamp === stamp) return;
   title.dataset.stamp = stamp;
   const about = now.is_im ? "Cards of what you sent, and what waits for you." : now.name === "payments" ? "Confirmations and notices for everybody." : "";
-  fill(title, h("h1", {}, now.is_im ? "Payment Links" : `# ${now.name}`), h("p", { class: "muted" }, about));
+  fill(title, h("h2", {}, now.is_im ? "Payment Links" : `# ${now.name}`), h("p", { class: "muted" }, about));
 }
 
 function empty(now) {
@@ -61,7 +61,7 @@ function drawHome(data) {
   if (box.dataset.channel === stamp) return;
   box.dataset.channel = stamp;
   title.dataset.stamp = "home";
-  fill(title, h("h1", {}, "Payment Links"), h("p", { class: "muted" }, "Home"));
+  fill(title, h("h2", {}, "Payment Links"), h("p", { class: "muted" }, "Home"));
   const nothing = h("p", { class: "muted" }, "The app has not published anything here yet.");
   fill(box, view ? h("div", { class: "home" }, drawBlocks(view.blocks, viewSurface(view, names(), image))) : nothing);
 }
