@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -88,9 +89,8 @@ def link_in_pdf(page: Page) -> str:
     page.get_by_role("button", name="PDF:").click()
     address = page.locator("iframe.pdf").get_attribute("src")
     content = page.request.get(f"{page.url.rstrip('/')}{address}").body()
-    annotations = [a.get_object() for a in PdfReader(io.BytesIO(content)).pages[0]["/Annots"]]
-    uris = [str(a["/A"]["/URI"]) for a in annotations if "/A" in a]
-    return next(uri for uri in uris if "/pay/" in uri)
+    annotations: list[Any] = list(PdfReader(io.BytesIO(content)).pages[0].annotations or [])
+    return next(str(one.get_object()["/A"]["/URI"]) for one in annotations)
 
 
 def said(page: Page, *words: str) -> Locator:

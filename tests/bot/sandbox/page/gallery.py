@@ -49,7 +49,7 @@ RICH = {
         {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "as typed"}]},
     ],
 }
-ROWS = [
+ROWS: list[list[JSON]] = [
     [{"type": "raw_text", "text": "Customer"}, {"type": "raw_text", "text": "Due"}],
     [
         {"type": "raw_text", "text": "Blue Iris"},
@@ -66,11 +66,13 @@ CARD: JSON = {
     "body": plain("and a body"),
     "actions": [{"type": "button", "text": plain("Card button"), "action_id": "card"}],
 }
-OPTION_SELECTS = {
+OPTION_SELECTS: dict[str, JSON] = {
     kind: {"type": kind, "options": OPTIONS} for kind in ("static_select", "multi_static_select")
 }
-MARKED = {kind: {"type": kind, "options": OPTIONS} for kind in ("checkboxes", "radio_buttons")}
-BARE = {
+MARKED: dict[str, JSON] = {
+    kind: {"type": kind, "options": OPTIONS} for kind in ("checkboxes", "radio_buttons")
+}
+BARE: dict[str, JSON] = {
     kind: {"type": kind}
     for kind in (
         "external_select users_select conversations_select channels_select multi_external_select "
@@ -120,7 +122,9 @@ def anywhere() -> list[JSON]:
 
 
 def _actions() -> list[JSON]:
-    single = [e for kind, e in {**OPTION_SELECTS, **BARE}.items() if not kind.startswith("multi")]
+    single: list[JSON] = [
+        e for kind, e in {**OPTION_SELECTS, **BARE}.items() if not kind.startswith("multi")
+    ]
     return [*single, *MARKED.values()]
 
 
