@@ -49,6 +49,7 @@ class SandboxPage:
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
         app = Starlette(routes=routes, middleware=[Middleware(OwnPageOnly)])
+        self._stopping = False
         self._server = LoopbackServer(app, port)
         self.url = self._server.url
 
@@ -57,6 +58,7 @@ class SandboxPage:
         return self
 
     def stop(self) -> None:
+        self._stopping = True  # open pages wait for news: they are let go, not cut off
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -85,7 +87,7 @@ class SandboxPage:
     async def _news(self) -> AsyncIterator[str]:
         """One event at once and one after each change; a comment now and then keeps it open."""
         seen, quiet = "", 0.0
-        while True:
+        while not self._stopping:
             marks = json.dumps(self.scene.marks())
             if marks != seen:
                 seen, quiet = marks, 0.0
