@@ -40,7 +40,7 @@ class SandboxPage:
             Route("/", self._index),
             Route("/state", self._state),
             Route("/changes", self._changes),
-            Route("/wire/{id}", self._exchange),
+            Route("/wire", self._exchange),
             Route("/act/{act}", self._act, methods=["POST"]),
             Route("/gateway/{act}", self._gateway, methods=["POST"]),
             Route("/time", self._advance, methods=["POST"]),
@@ -99,7 +99,7 @@ class SandboxPage:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _exchange(self, request: Request) -> Response:
-        found = wire.find(self.scene, request.path_params["id"])
+        found = wire.find(self.scene, request.query_params.get("id", ""))
         return JSONResponse(found.whole()) if found else _problem("it was too long ago", 404)
 
     async def _act(self, request: Request) -> Response:
@@ -107,13 +107,16 @@ class SandboxPage:
         return await run_in_threadpool(self._acted, request.path_params["act"], asked)
 
     def _acted(self, name: str, asked: JSON) -> Response:
-        """Whatever Slack would refuse, or could not be done on a screen, is one sentence."""
+        """Whatever Slack would refuse, or could not be done on a screen, is one sentence.
+
+        That is an answer like others, so not an error of HTTP, which browsers complain of.
+        """
         try:
             return JSONResponse(ACTS[name](Hands(self.scene, str(asked["person"])), asked))
         except KeyError as error:
             return _problem(f"unknown or missing: {error}", 400)
         except (NotOnScreenError, BadAnswerError, SlackError) as error:
-            return _problem(str(error), 409)
+            return _problem(str(error), 200)
 
     async def _gateway(self, request: Request) -> Response:
         fields = {str(name): str(value) for name, value in (await request.json()).items()}

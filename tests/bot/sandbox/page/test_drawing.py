@@ -48,7 +48,7 @@ def test_one_of_everything_at_home_is_accessible(sandbox: Sandbox, page: Page) -
     with sandbox.slack.workspace.lock:
         sandbox.slack.workspace.views.publish(ANNA, gallery.home())
         sandbox.slack.workspace.touch()
-    page.get_by_role("button", name="Home of Payment Links").click()
+    page.get_by_role("button", name="App home").click()
     expect(page.get_by_text("A header")).to_be_visible()
     assert accessibility_faults(page) == []
     assert sandbox.bot.last("event_callback")["event"]["type"] == "app_home_opened"

@@ -23,10 +23,14 @@ const boxed = (kind, ...children) => h("div", { class: `block ${kind}` }, childr
 
 const accessory = (block, where) => (block.accessory ? drawElement(block, block.accessory, where) : null);
 
+// Beside a text these would be squeezed: they stand under it.
+const WIDE = new Set(["external_select", "checkboxes", "radio_buttons", "datetimepicker"]);
+for (const source of ["static", "external", "users", "conversations", "channels"]) WIDE.add(`multi_${source}_select`);
+
 export const BLOCKS = {
   section: (block, where) =>
     boxed(
-      "section",
+      WIDE.has(block.accessory?.type) ? "section stacked" : "section",
       h("div", { class: "grow" },
         block.text ? h("div", { class: "flow" }, text(block.text, where)) : null,
         block.fields ? h("div", { class: "fields" }, block.fields.map((f) => h("div", {}, text(f, where)))) : null),

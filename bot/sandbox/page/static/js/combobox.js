@@ -9,7 +9,7 @@ export function combobox(use) {
   const listId = fresh("list");
   const state = { held: [...use.held], options: [], at: -1, typed: "", asked: 0, timer: null };
   const chips = h("span", { class: "chips" });
-  const list = h("ul", { class: "listbox", role: "listbox", id: listId, hidden: true, "aria-label": use.label });
+  const list = h("ul", { class: "listbox", role: "listbox", id: listId, hidden: true, "aria-label": `Options: ${use.label}` });
   const hint = h("p", { class: "muted hint", hidden: true });
   const input = h("input", {
     type: "text",

@@ -64,4 +64,4 @@ function entry(row, mark) {
 
 const homeEntry = (now) =>
   h("li", {}, h("button", { class: "conversation", type: "button", "aria-current": now === "home" ? "page" : undefined, dataset: { focus: "go-home" }, onclick: openHome },
-    h("span", { class: "mark", "aria-hidden": "true" }, "⌂"), "Home of Payment Links"));
+    h("span", { class: "mark", "aria-hidden": "true" }, "⌂"), "App home"));

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { fill, h, keep } from "./dom.js";
+import { draw } from "./store.js";
 
 const now = { only: "" };
 
@@ -15,10 +16,9 @@ function build(node) {
   const select = h("select", { id: "only" }, [["", "everything"], ["Slack", "Slack"], ["Stripe", "Stripe"], ["mail", "mail"]].map(([id, words]) => h("option", { value: id }, words)));
   select.addEventListener("change", () => {
     now.only = select.value;
-    node.dispatchEvent(new CustomEvent("again"));
+    draw();
   });
-  node.addEventListener("again", () => import("./store.js").then((store) => store.draw()));
-  fill(node, h("h2", {}, "Requests"), h("p", { class: "row" }, h("label", { for: "only" }, "The newest first, of"), select), h("div", { class: "exchanges" }));
+    fill(node, h("h2", {}, "Requests"), h("p", { class: "row" }, h("label", { for: "only" }, "The newest first, of"), select), h("div", { class: "exchanges" }));
 }
 
 function exchange(one) {
@@ -29,7 +29,7 @@ function exchange(one) {
     one.why ? h("p", { class: "error" }, one.why) : null, body);
   details.addEventListener("toggle", async () => {
     if (!details.open || body.firstElementChild) return;
-    const whole = await get(`/wire/${encodeURIComponent(one.id)}`);
+    const whole = await get(`/wire?id=${encodeURIComponent(one.id)}`);
     if (whole.trouble) return fill(body, h("p", {}, whole.trouble));
     return fill(body, part("Request", whole.request), part("Answer", whole.answer));
   });
