@@ -48,7 +48,8 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         scene = scene_of(stage)
-        scene.ready(app_manifest(stage))
+        scene.ready()
+        scene.offers(app_manifest(stage))
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with SandboxPage(scene, port=0) as sandbox:

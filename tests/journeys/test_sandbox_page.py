@@ -36,7 +36,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def sandbox(stage: Stage) -> Iterator[SandboxPage]:
     scene = scene_of(stage)
-    scene.ready(app_manifest(stage))
+    scene.ready()
+    scene.offers(app_manifest(stage))
     with SandboxPage(scene, port=0) as page:
         yield page
 

@@ -4,7 +4,6 @@ import shutil
 import signal
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +48,11 @@ def run(plan: Plan) -> int:
 
 def _perform(stage: Stage, scene: Scene, plan: Plan) -> int:
     """The page is up: start the product, play the tour in it, stay."""
+    scene.touring = plan.tour
     try:
-        with ThreadPoolExecutor() as pool:
-            manifest = pool.submit(app_manifest, stage)
-            stage.start_product()
-            scene.ready(manifest.result())
+        stage.start_product()
+        scene.ready()
+        scene.offers(app_manifest(stage))
     except StageError as error:
         _say(str(error))
         scene.failed(str(error))
@@ -69,7 +68,6 @@ def _play(stage: Stage, scene: Scene) -> bool:
         _say(line)
         scene.tell(line)
 
-    scene.touring = True
     try:
         return Tour(stage, say, skip=scene.skip).run(STEPS)
     finally:

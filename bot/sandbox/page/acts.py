@@ -8,6 +8,7 @@ from bot.sandbox.slack import payloads
 from bot.sandbox.slack.errors import NotOnScreenError
 from bot.sandbox.slack.keyed import Key, KeyedModal, element_at
 from bot.sandbox.slack.messages import Content, Message
+from bot.sandbox.slack.modal import offered
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.transport import Answer
 
@@ -55,6 +56,14 @@ class Hands:
     def search(self, asked: JSON) -> JSON:
         view = self._view(asked)
         return {"options": view.suggestions(_key(asked), str(asked["typed"]))}
+
+    def search_message(self, asked: JSON) -> JSON:
+        message = self._message(asked)
+        place = element_at(message.blocks, _key(asked))
+        typed, transport = str(asked["typed"]), self._slack.transport
+        who = self._person.member
+        payload = payloads.suggestion_in_message(transport, who, message, place, typed)
+        return {"options": offered(transport.send_payload(payload))}
 
     def submit(self, asked: JSON) -> JSON:
         done = self._view(asked).submit()
@@ -108,6 +117,7 @@ ACTS: dict[str, Callable[[Hands, JSON], Any]] = {
     "tell": Hands.tell,
     "hold": Hands.hold,
     "search": Hands.search,
+    "search_message": Hands.search_message,
     "submit": Hands.submit,
     "close": Hands.close,
     "home": Hands.home,

@@ -40,8 +40,14 @@ class Scene:
         self.tour = [*self.tour, line][-TOUR_LINES:]
         self.version += 1
 
-    def ready(self, manifest: JSON) -> None:
-        self.manifest, self.stage = manifest, "ready"
+    def ready(self) -> None:
+        """The product answers."""
+        self.stage = "ready"
+        self.version += 1
+
+    def offers(self, manifest: JSON) -> None:
+        """What the app asks Slack for is known now."""
+        self.manifest = manifest
         self.version += 1
 
     def end_tour(self) -> None:

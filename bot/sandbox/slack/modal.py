@@ -111,10 +111,7 @@ class Modal(Screen):
         request = payloads.suggestion(
             self._transport, self._member, self._view, (block, element), typed
         )
-        answer = self._transport.send_payload(request)
-        if answer.trouble is not None:
-            raise BadAnswerError(answer.trouble)
-        return _offered(answer)
+        return offered(self._transport.send_payload(request))
 
     def _set(self, field: Field, value: Any) -> Answer | None:
         """Change the state, and tell the bot where it listens."""
@@ -174,7 +171,10 @@ class Modal(Screen):
             raise NotOnScreenError("this view is not on the screen any more")
 
 
-def _offered(answer: Answer) -> list[JSON]:
+def offered(answer: Answer) -> list[JSON]:
+    """The options in the answer to a block_suggestion; BadAnswerError if Slack shows nothing."""
+    if answer.trouble is not None:
+        raise BadAnswerError(answer.trouble)
     try:
         body = answer.json()
     except ValueError as error:

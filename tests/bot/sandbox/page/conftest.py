@@ -79,7 +79,8 @@ def sandbox() -> Iterator[Sandbox]:
         slack.add_person(NORA, "Nora Quist", "nora@bloom.test")
         slack.events_url = f"{server.url}/slack/events"
         scene = Scene(slack, stripe, mail, time, server.url, {ANNA: "Admin"})
-        scene.ready(MANIFEST)
+        scene.ready()
+        scene.offers(MANIFEST)
         with SandboxPage(scene, port=0) as page:
             yield Sandbox(scene, bot, page.url)
 

@@ -178,6 +178,25 @@ def test_a_bad_offer_is_refused_as_slack_does(sandbox: Sandbox, page: Page) -> N
     expect(page.locator("#notices")).to_contain_text("option values must differ")
 
 
+def test_a_search_in_a_message_asks_the_bot_too(sandbox: Sandbox, page: Page) -> None:
+    element = {"type": "external_select", "action_id": "a", "min_query_length": 0}
+    post(sandbox, {"type": "actions", "block_id": "b", "elements": [element]})
+    sandbox.bot.answers["block_suggestion"] = {"options": [option(1), option(2)]}
+    page.locator("#messages").get_by_role("combobox").click()
+    page.get_by_role("option", name="Choice 2").click()
+    sandbox.slack.workspace.wait_for(lambda: "block_actions" in str(sandbox.bot.heard))
+    [action] = sandbox.bot.last("block_actions")["actions"]
+    assert action["selected_option"]["value"] == "v2"
+    assert sandbox.bot.last("block_suggestion")["container"]["type"] == "message"
+
+
+def test_what_somebody_else_types_into_the_same_form_is_seen(sandbox: Sandbox, page: Page) -> None:
+    show(sandbox, view("Form", text_field(), submit=plain("Send")))
+    expect(titled(page, "Form")).to_be_visible()
+    sandbox.slack.person(ANNA).modal.fill("Name", "Typed by the tour")
+    expect(page.get_by_label("Name")).to_have_value("Typed by the tour")
+
+
 def test_shortcuts_are_those_of_the_manifest(sandbox: Sandbox, page: Page) -> None:
     post(sandbox, {"type": "section", "text": mrkdwn("INV-7")})
     page.get_by_label("Shortcuts").click()

@@ -93,7 +93,7 @@ async function send_() {
   const command = said.split(" ")[0];
   const commands = (app.data.stage.features.slash_commands ?? []).map((one) => one.command);
   if (app.data.stage.is !== "ready" && said.startsWith("/")) return notice("The bot is still starting. A moment, please.");
-  if (said.startsWith("/") && !commands.includes(command)) return notice(`${command} is not a command here. There is ${commands.join(", ")}.`, "bad");
+  if (said.startsWith("/") && commands.length && !commands.includes(command)) return notice(`${command} is not a command here. There is ${commands.join(", ")}.`, "bad");
   text.value = "";
   grow();
   hide();

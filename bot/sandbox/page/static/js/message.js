@@ -17,7 +17,12 @@ function surface(message) {
     image,
     held: () => null,
     hold: () => {},
-    search: async () => [],
+    search: async (block, element, typed) => {
+      const place = { channel: app.channel, ts: message.ts, block_id: block.block_id, action_id: element.action_id };
+      const found = await act("search_message", { ...place, typed });
+      tellTrouble(found, "Searching");
+      return found.options ?? [];
+    },
     act: async (block, element, chosen) => {
       const place = { channel: app.channel, ts: message.ts, block_id: block.block_id, action_id: element.action_id };
       tellTrouble(await act("press", { ...place, chosen }), element.text?.text ?? "This");

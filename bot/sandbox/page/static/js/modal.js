@@ -5,7 +5,7 @@ import { announce, tellTrouble, trouble } from "./dialogs.js";
 import { fill, focusWithin, h, refocus } from "./dom.js";
 import { plain } from "./mrkdwn.js";
 import { app, names } from "./store.js";
-import { forget, prune, viewSurface } from "./view.js";
+import { forget, prune, untouched, viewSurface } from "./view.js";
 
 let dialog = null;
 let shown = null; // what is drawn: id and hash
@@ -17,7 +17,10 @@ export function drawModal({ data }) {
   if (!view) return leave();
   if (!dialog) enter();
   const stamp = `${app.person}/${view.id}/${view.hash}`;
-  if (shown?.stamp !== stamp) redraw(view, stack.length, stamp);
+  // Somebody else may be typing into it: the tour does. What is typed here is drawn already.
+  const typed = JSON.stringify(view.state.values);
+  if (shown?.stamp !== stamp || (shown.typed !== typed && untouched(view))) redraw(view, stack.length, stamp);
+  shown.typed = typed;
   showErrors(view.errors ?? {});
 }
 

@@ -1,6 +1,8 @@
 // The tour as the terminal tells it.
 
 import { fill, h } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { names } from "./store.js";
 
 export function drawTour(node, data) {
   const { tour, touring } = data.stage;
@@ -14,28 +16,28 @@ export function drawTour(node, data) {
   if (touring && atEnd) node.parentNode.scrollTop = node.parentNode.scrollHeight;
 }
 
-function steps(lines) {
-  const list = h("ol", { class: "steps" });
-  let evidence = null;
+// The terminal's lines: a step, sixteen letters of a label with what was seen, or a line that goes on.
+function parsed(lines) {
+  const told = [];
   for (const line of lines) {
     const step = /^\n?(\d+)\. (.*)$/s.exec(line);
-    if (step) {
-      evidence = h("dl", { class: "evidence" });
-      list.append(h("li", {}, h("p", {}, h("strong", {}, step[2])), evidence));
-    } else if (evidence && line.startsWith("   ")) {
-      evidenceLine(evidence, line);
-    } else {
-      list.append(h("li", { class: "plain" }, line.trim()));
-    }
+    const evidence = told.at(-1)?.evidence;
+    if (step) told.push({ title: step[2], evidence: [] });
+    else if (!evidence || !line.startsWith("   ")) told.push({ plain: line.trim() });
+    else if (line.slice(3, 19).trim()) evidence.push({ label: line.slice(3, 19).trim(), said: line.slice(19).trim() });
+    else if (evidence.length) evidence.at(-1).said += ` ${line.trim()}`;
   }
-  return list;
+  return told;
 }
 
-// The terminal's lines: sixteen letters of a label, then what was seen; a line without label goes on.
-function evidenceLine(evidence, line) {
-  const label = line.slice(3, 19).trim();
-  const said = line.slice(19).trim();
-  if (!label) return evidence.lastElementChild?.append(` ${said}`);
-  const kind = label === "FAILED" ? "error" : "";
-  return evidence.append(h("dt", { class: kind }, label), h("dd", { class: kind }, said));
+function steps(lines) {
+  const called = names();
+  return h("ol", { class: "steps" }, parsed(lines).map((one) => {
+    if (one.plain !== undefined) return h("li", { class: "plain" }, one.plain);
+    const rows = one.evidence.map(({ label, said }) => {
+      const kind = label === "FAILED" ? "error" : "";
+      return [h("dt", { class: kind }, label), h("dd", { class: kind }, mrkdwn(said, called))];
+    });
+    return h("li", {}, h("p", {}, h("strong", {}, one.title)), h("dl", { class: "evidence" }, rows));
+  }));
 }

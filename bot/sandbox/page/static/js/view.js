@@ -27,13 +27,14 @@ export function prune(view) {
 
 export function valuesOf(view) {
   const values = {};
-  for (const [key, { block, element, value }] of draftOf(view)) {
+  for (const { block, element, value } of draftOf(view).values()) {
     values[block] = values[block] ?? {};
     values[block][element] = value;
-    void key;
   }
   return values;
 }
+
+export const untouched = (view) => draftOf(view).size === 0;
 
 export function forget(view) {
   drafts.delete(view.id);
