@@ -84,6 +84,14 @@ class Hands:
         message = self._message(asked)
         return _told(self._person.message_shortcut(message, str(asked["callback_id"])))
 
+    def dismiss(self, asked: JSON) -> JSON:
+        """An ephemeral message is taken off the screen; the bot hears nothing of it."""
+        message = self._message(asked)
+        if message.only_for is None:
+            raise NotOnScreenError("everybody sees this message")
+        self._workspace.delete(message)
+        return {}
+
     def _message(self, asked: JSON) -> Message:
         with self._workspace.lock:
             channel = self._workspace.channel(str(asked["channel"]))
@@ -121,6 +129,7 @@ ACTS: dict[str, Callable[[Hands, JSON], Any]] = {
     "submit": Hands.submit,
     "close": Hands.close,
     "home": Hands.home,
+    "dismiss": Hands.dismiss,
     "shortcut": Hands.shortcut,
     "message_shortcut": Hands.message_shortcut,
 }

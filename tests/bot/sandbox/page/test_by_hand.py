@@ -53,6 +53,8 @@ def test_a_command_is_hinted_chosen_with_the_keyboard_and_sent(
     expect(page.locator(".whisper")).to_contain_text("Which invoice?")
     sent = sandbox.bot.last("/pay")
     assert (sent["text"], sent["user_id"]) == ("invoice 7", ANNA)
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".whisper")).to_have_count(0)
 
 
 def test_words_for_the_others_are_no_command(sandbox: Sandbox, page: Page) -> None:

@@ -40,13 +40,16 @@ export function drawMessage(item, replaced) {
     { class: `message${message.is_ephemeral ? " whisper" : ""}${replaced ? " changed" : ""}`, "aria-label": `${person} at ${clock(message.ts)}` },
     h("span", { class: `avatar tint-${isBot ? "bot" : tint(message.user)}`, "aria-hidden": "true" }, isBot ? "PL" : initials(person)),
     h("div", { class: "said" },
-      message.is_ephemeral ? h("p", { class: "only" }, "Only visible to you") : null,
+      message.is_ephemeral ? h("p", { class: "only" }, "Only visible to you ", dismiss(message)) : null,
       h("p", { class: "by" }, h("strong", {}, person), isBot ? h("span", { class: "app" }, "APP") : null, h("time", {}, clock(message.ts)), edited),
       body,
       replies && !inThread ? threadLink(message, replies) : null),
     inThread || message.is_ephemeral ? null : menu(message),
   );
 }
+
+const dismiss = (message) =>
+  h("button", { class: "quiet dismiss", type: "button", onclick: () => act("dismiss", { channel: app.channel, ts: message.ts }) }, "Dismiss");
 
 const openThread = (message) => choose({ thread: message.ts });
 
