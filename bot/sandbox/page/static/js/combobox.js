@@ -117,7 +117,7 @@ export function combobox(use) {
   }
 
   input.addEventListener("input", () => { state.typed = input.value; ask(); });
-  input.addEventListener("focus", ask);
+  input.addEventListener("focus", () => { if (use.least > 0) ask(); }); // a list that opens by itself hides what is below
   input.addEventListener("click", () => { if (list.hidden) ask(); });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
