@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot import logs
@@ -53,7 +53,11 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     from bot.wiring import open_database
     from storage.schema import migrate
 
-    migrate(open_database(settings))
+    database = open_database(settings)
+    try:
+        migrate(database)
+    finally:
+        database.close()
     return 0
 
 
@@ -76,11 +80,13 @@ def _clock(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.account_check import checked_desk
     from bot.serve import run
     from bot.wiring import check
 
     check(settings)  # each child would say it for itself, and all of it would begin anew
     _migrate(settings, chosen)
+    checked_desk(settings).database.close()
     return run()
 
 
@@ -102,11 +108,12 @@ def _import(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _run_due(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.account_check import checked_desk
     from bot.jobs.due import run_due
-    from bot.wiring import carriers, desk, migrated_database
+    from bot.wiring import carriers, migrated_database
 
     migrated_database(settings).close()
-    own, import_dir = desk(settings, clock=_clock_at(chosen.now)), settings.import_dir
+    own, import_dir = checked_desk(settings, clock=_clock_at(chosen.now)), settings.import_dir
     counts = run_due(own, carriers(settings), import_dir)
     print(json.dumps(counts))
     return 0
@@ -118,6 +125,15 @@ def _export_ledger(settings: Settings, _: argparse.Namespace) -> int:
 
     json.dump(ledger(migrated_database(settings)), sys.stdout, ensure_ascii=False)
     print()
+    return 0
+
+
+def _export_payments(settings: Settings, chosen: argparse.Namespace) -> int:
+    from bot.wiring import migrated_database
+    from commands.export_payments.service import write
+
+    timezone = settings.timezone
+    write(migrated_database(settings), sys.stdout, since=chosen.since, timezone=timezone)
     return 0
 
 
@@ -165,6 +181,14 @@ def _instant(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a day such as 2026-10-31"
+        raise argparse.ArgumentTypeError(message) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Payment Links")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -188,6 +212,8 @@ def _parser() -> argparse.ArgumentParser:
     due = verb("run-due", _run_due, "do once everything that is due, then print counts as JSON")
     due.add_argument("--now", type=_instant, metavar="ISO8601", help="business time")
     verb("export-ledger", _export_ledger, "print the whole ledger as one JSON object")
+    paid = verb("export-payments", _export_payments, "print payments as CSV for an ERP")
+    paid.add_argument("--since", type=_date, metavar="DATE", help="only rows of that day or later")
     verb("manifest", _manifest, "print the Slack app manifest for BASE_URL")
     _people_arguments(verb("people", _people, "list people; add or remove a role"))
     demo = verb("demo", _demo, "the product on loopback with stand-ins, no account needed")

@@ -7,13 +7,16 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
 from commands.rules.addresses import BadAddress, usable
+from commands.rules.periods import Cadence, SeedSchedule
 from renderers.links import UnsafeLink, allowed_link
 from storage.money import is_currency
 
@@ -151,6 +154,22 @@ class Settings:
         return value
 
     @property
+    def statement_schedule(self) -> SeedSchedule | None:
+        """None: not set, so that whatever is stored stays as it is."""
+        if not self.text("STATEMENT_SCHEDULE"):
+            return None
+        name, _, day = self.text("STATEMENT_SCHEDULE").partition("@")
+        mend = "must be off, weekly, semimonthly or monthly, with @YYYY-MM-DD or without"
+        cadence = next((one for one in get_args(Cadence) if one == name), None)
+        if cadence is None and (name != "off" or day):
+            raise SettingError("STATEMENT_SCHEDULE", f"{mend}, not {name!r}.")
+        try:
+            since = date.fromisoformat(day) if day else None
+        except ValueError:
+            raise SettingError("STATEMENT_SCHEDULE", f"{mend}; {day!r} is no day.") from None
+        return SeedSchedule(cadence, since)
+
+    @property
     def import_dir(self) -> Path | None:
         """The folder that is watched; None: nobody imports but people."""
         named = self.text("IMPORT_DIR")
@@ -259,5 +278,6 @@ KNOWN = frozenset(
     "COMPANY_PHONE COMPANY_EMAIL COMPANY_TAX_ID COMPANY_LOGO REMIT_TO COMPANY_TIMEZONE "
     "DEFAULT_CURRENCY INVOICE_PREFIX ORDER_PREFIX ORDER_ENTRY SECRET_KEY SEND_HOLD_SECONDS "
     "KEEP_DOCUMENTS_DAYS AUTO_INVOICE_MAX_AGE_DAYS IMPORT_DIR IMPORT_OVERDUE_HOURS "
-    "PARTIAL_PAYMENTS REFUND_SECOND_PERSON_OVER".split()
+    "PARTIAL_PAYMENTS STATEMENT_SCHEDULE REFUND_SECOND_PERSON_OVER APPROVAL_MAX_CUSTOMERS "
+    "APPROVAL_MAX_TOTAL APPROVAL_SECOND_PERSON_OVER BULK_HOLD_SECONDS".split()
 )

@@ -9,6 +9,7 @@ from bot.settings import SettingError, Settings
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.errors import RenderFailed
 from commands.keyring import Keyring
+from commands.payments_account.stored import StoredAccount
 from commands.ports import Clock, EventVerifier, SystemClock
 from renderers.documents import Company
 from renderers.logos import BadLogo, logo_address
@@ -65,13 +66,14 @@ def _check_desk(settings: Settings) -> None:
 def desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """Everything a service of `web`, `worker` or `clock` works with."""
     _check_desk(settings)
+    database = open_database(settings)
     return Desk(
-        database=open_database(settings),
+        database=database,
         clock=clock or SystemClock(),
         company=company(settings),
         policy=policy(settings),
         keyring=Keyring(settings.secret_keys),
-        gateway=gateway(settings),
+        gateway=gateway(settings, database),
         pdfs=_Pdfs(),
     )
 
@@ -135,15 +137,21 @@ def policy(settings: Settings) -> Policy:
         import_overdue_hours=settings.whole("IMPORT_OVERDUE_HOURS", 26),
         partial_payments=settings.switch("PARTIAL_PAYMENTS", default=True),
         livemode=settings.stripe_is_live,
+        statement_schedule=settings.statement_schedule,
         refund_second_person_over=settings.whole("REFUND_SECOND_PERSON_OVER", 1000),
+        bulk_hold_seconds=settings.whole("BULK_HOLD_SECONDS", 120),
+        approval_max_customers=settings.whole("APPROVAL_MAX_CUSTOMERS", 1),
+        approval_max_total=settings.whole("APPROVAL_MAX_TOTAL", 10_000),
+        approval_second_person_over=settings.whole("APPROVAL_SECOND_PERSON_OVER", 50_000),
     )
 
 
-def gateway(settings: Settings) -> Gateway:
+def gateway(settings: Settings, database: Database) -> Gateway:
     """Stripe when there is a key, else an account that is not connected."""
     if not settings.stripe_api_key:
         return _not_connected()
     from bot.adapters.stripe_account import StripeAccount
+    from bot.adapters.stripe_balance import StripeBalance
     from bot.adapters.stripe_client import connect
     from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
     from bot.adapters.stripe_history import StripeHistory
@@ -153,10 +161,11 @@ def gateway(settings: Settings) -> Gateway:
     return Gateway(
         StripeCheckouts(client),
         StripePayments(client),
-        StripeAccount(client),
+        StoredAccount(database, StripeAccount(client)),
         StripeHistory(client, livemode=settings.stripe_is_live),
         StripeRefunds(client),
         StripeDisputes(client),
+        StripeBalance(client),
     )
 
 
@@ -184,7 +193,7 @@ def _not_connected() -> Gateway:
     from bot.adapters.not_connected import NotConnected
 
     nobody = NotConnected()
-    return Gateway(nobody, nobody, nobody, nobody, nobody, nobody)
+    return Gateway(nobody, nobody, nobody, nobody, nobody, nobody, nobody)
 
 
 @dataclass(slots=True)

@@ -44,7 +44,10 @@ class Permission(Enum):
     EXPIRE_REQUESTS = "let requests expire"
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
+    SEND_BATCH = "send many mails together"
     FORGET = "forget what is old"
+    RUN_SCHEDULES = "send statements by itself"
+    KEEP_BALANCES = "keep balances"
     OPEN_LINK = "open a payment link"
     START_CHECKOUT = "start a payment"
 
@@ -138,9 +141,12 @@ SETTLER = SystemActor(
     frozenset({Permission.SETTLE_PAYMENT, Permission.RECONCILE, Permission.MAKE_REFUND}),
 )
 HOUSEKEEPER = SystemActor(
-    "housekeeping", frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS})
+    "housekeeping",
+    frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS, Permission.KEEP_BALANCES}),
 )
+BATCHER = SystemActor("batches", frozenset({Permission.SEND_BATCH}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))
+SCHEDULER = SystemActor("schedules", frozenset({Permission.RUN_SCHEDULES}))
 AUTOMATIC = SystemActor("automatic-invoices", frozenset({Permission.SEND_AUTOMATIC_INVOICE}))
 
 

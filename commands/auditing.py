@@ -28,9 +28,28 @@ def record(
     **detail: Any,
 ) -> None:
     """Append one row; `detail` must be plain JSON and hold no token, secret or mail body."""
+    audit.append(session, _entry(actor, desk, action, about, outcome, detail))
+
+
+def record_all(
+    session: Session, actor: AnyActor, desk: Desk, action: str, details: dict[str, dict[str, Any]]
+) -> None:
+    """One row for each object in `details`, written together."""
+    rows = [_entry(actor, desk, action, about, "ok", own) for about, own in details.items()]
+    audit.append_all(session, rows)
+
+
+def _entry(
+    actor: AnyActor,
+    desk: Desk,
+    action: str,
+    about: str,
+    outcome: AuditOutcome,
+    detail: dict[str, Any],
+) -> AuditEntry:
     row = AuditEntry(at=desk.clock.now(), actor=actor.id, role=actor.role_text, action=action)  # type: ignore[call-arg]  # the rest follows
     row.object, row.outcome, row.detail = about, outcome, detail
-    audit.append(session, row)
+    return row
 
 
 def audited(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
+from commands.balance_ports import GatewayBalance
 from commands.keyring import Keyring
 from commands.ports import (
     Announcer,
@@ -18,6 +19,7 @@ from commands.ports import (
     PdfRenderer,
     Refunds,
 )
+from commands.rules.periods import SeedSchedule
 from renderers.documents import Company
 from storage.database import Database
 
@@ -29,6 +31,7 @@ class Policy:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     default_currency: str = "USD"
     send_hold_seconds: int = 10
+    bulk_hold_seconds: int = 120
     mail_from: str = ""
     mail_reply_to: str = ""
     mail_copy_to: str = ""
@@ -42,6 +45,11 @@ class Policy:
     livemode: bool = False  # whether the gateway's key moves real money
     # Whole units of the default currency; a refund above asks a second person.
     refund_second_person_over: int = 1000
+    statement_schedule: SeedSchedule | None = None
+    # Of a bulk send without asking; totals in whole units of the default currency.
+    approval_max_customers: int = 1
+    approval_max_total: int = 10_000
+    approval_second_person_over: int = 50_000  # above, Admin and Sales Manager ask too
 
     @property
     def mail_domain(self) -> str:
@@ -61,6 +69,7 @@ class Gateway:
     history: GatewayHistory
     refunds: Refunds
     disputes: Disputes
+    balance: GatewayBalance
 
 
 @dataclass(frozen=True, slots=True)

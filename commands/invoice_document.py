@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from commands.errors import NotFound
+from commands.take_payment import credit
 from renderers.documents import Company, DocumentLine, InvoiceDocument, Party, TaxLine
 from renderers.formats import DEFAULT_LOCALE
 from storage import customers, disputes, invoice_mails, invoices, payments
@@ -36,6 +37,7 @@ def assemble(
         raise NotFound(f"There is no invoice {number}.")
     rows = invoices.lines(session, number)
     currency = invoice.currency
+    offers = pay_url is not None and not invoice.is_credit_memo
     return InvoiceDocument(
         company=company,
         customer=party(customer),
@@ -62,6 +64,7 @@ def assemble(
         corrected=invoice.version > 1
         and invoice_mails.earlier_version_left(session, number, invoice.version, trials=trial),
         disputed=disputes.is_open_for(session, number),
+        credit=credit.offered(session, customer.id, currency) if offers else None,
     )
 
 

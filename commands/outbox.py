@@ -26,6 +26,9 @@ PostPurpose = Literal[
     "refund",
     "dispute",
     "approval",
+    "batch",  # how many mails that are sent together go
+    "pre_flight",  # of a period end
+    "comparison",
     "edit",  # of a post that is composed anew
     "reply",  # in the thread of a post
 ]
@@ -220,7 +223,7 @@ def queue_notice(
 
 def queue_edit(session: Session, post: Delivery, *, change: str, now: datetime) -> None:
     """Show the post as things are now; `change` names what happened, once."""
-    row = _post(f"edit:{post.id}:{change}", "edit", "", {}, "system", now)
+    row = _post(_edit_key(post, change), "edit", "", {}, "system", now)
     row.lane, row.depends_on = post.lane, post.id
     deliveries.add(session, row)
 
@@ -254,9 +257,27 @@ def queue_news(
     return deliveries.add(session, row)[0]
 
 
+def queue_batch_post(session: Session, *, batch_id: str, channel: str, now: datetime) -> None:
+    """The one message about a batch of mails."""
+    payload = {"batch": batch_id}
+    queue_news(session, "batch", key=batch_id, payload=payload, channel=channel, now=now)
+
+
+def batch_post(session: Session, batch_id: str) -> Delivery | None:
+    return deliveries.find_by_key(session, f"batch-post:{batch_id}")
+
+
+def find_edit(session: Session, post: Delivery, *, change: str) -> Delivery | None:
+    return deliveries.find_by_key(session, _edit_key(post, change))
+
+
 def posts_about_approval(session: Session, approval_id: str) -> list[Delivery]:
     """Wherever the request was shown."""
     return deliveries.keyed(session, f"approval-post:{approval_id}:")
+
+
+def _edit_key(post: Delivery, change: str) -> str:
+    return f"edit:{post.id}:{change}"
 
 
 def _cards(session: Session, mail: Delivery) -> list[Delivery]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
-from storage.gateway_states import DisputeStatus, RefundReason, RefundStatus
+from storage.gateway_states import CLOSED, DisputeStatus, RefundReason, RefundStatus
 from storage.methods import Method
 from storage.money import Money
 
@@ -240,6 +240,10 @@ class GatewayDispute:
     created: datetime
     due_by: datetime | None = None  # until when evidence is taken
 
+    @property
+    def is_open(self) -> bool:
+        return self.status not in CLOSED
+
 
 class Disputes(Protocol):
     def find(self, dispute_id: str) -> GatewayDispute:
@@ -256,9 +260,27 @@ class AccountState:
     explanation: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AccountReading:
+    """The account as the gateway tells it now."""
+
+    account_id: str  # "": the key may take payments and not look at the account
+    status: Literal["active", "restricted"]
+    methods: tuple[Method, ...] = ()
+    name: str = ""
+    requirements: tuple[str, ...] = ()  # the gateway's words
+    disabled_reason: str = ""  # the gateway's word
+    problem: str = ""  # a sentence, when the key itself is at fault
+    due_by: datetime | None = None
+
+
 class GatewayAccount(Protocol):
     def state(self) -> AccountState:
-        """Answered from memory where it can be (it stands in the way of forms and pages)."""
+        """As it was last read: it stands in the way of forms and pages, so nobody is asked."""
+        ...
+
+    def read(self) -> AccountReading:
+        """Asks the gateway. Raises `GatewayUnavailable` or `Refused`."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Links for staff: signed, for one person, for ten minutes.
 
-Each names a document to be previewed, one of those that a mail carried, or a payment link whose
-QR code is to be shown at the counter.
+Each names a document to be previewed, one of those that a mail carried, a payment link whose QR
+code is to be shown at the counter, or a list to be had as CSV.
 """
 
 import base64
@@ -10,15 +10,17 @@ import hmac
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import Refused
 from commands.keyring import KeyMissing, Keyring
+from commands.send_statement.order import SendStatement
 
 LIFETIME = timedelta(minutes=10)
 PURPOSE = "preview"
-_MOST = 1000  # characters; ours have about 200
+_MOST = 2900  # characters; ours have about 200, and as many as that when they name odd words
 
 
 class PreviewUnknown(Refused):
@@ -45,6 +47,17 @@ class OrderPreview:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementPreview:
+    person_id: str
+    customer_id: str
+    currency: str
+    type: str  # of storage.statements
+    period_end: str  # ISO 8601
+    with_link: bool
+    expires_at: int  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
 class SentDocumentLink:
     """To a document of a mail as it was sent; `position` counts its attachments from 0."""
 
@@ -63,12 +76,27 @@ class CounterPage:
     expires_at: int  # seconds since 1970
 
 
-Signable = Preview | OrderPreview | SentDocumentLink | CounterPage
+CsvTable = Literal["batch", "bulk_send", "aging", "selection"]
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLink:
+    """To a list as CSV; `ref` says which, in the words of whoever writes the list."""
+
+    person_id: str
+    table: CsvTable
+    ref: str
+    expires_at: int  # seconds since 1970
+
+
+Signable = Preview | OrderPreview | StatementPreview | SentDocumentLink | CounterPage | CsvLink
 _KINDS: dict[str, type[Signable]] = {
     "invoice": Preview,
     "order": OrderPreview,
+    "statement": StatementPreview,
     "sent": SentDocumentLink,
     "counter": CounterPage,
+    "csv": CsvLink,
 }
 
 
@@ -80,12 +108,24 @@ def order_url(desk: Desk, actor: Actor, *, number: str) -> str:
     return _url(desk, OrderPreview(actor.id, number, _expiry(desk)))
 
 
+def statement_url(desk: Desk, actor: Actor, *, order: SendStatement, with_link: bool) -> str:
+    """Of the statement that the order asks for, as it would be made when the link is opened."""
+    whose = (order.customer_id, order.currency)
+    end = order.period_end.isoformat()
+    preview = StatementPreview(actor.id, *whose, order.type, end, with_link, _expiry(desk))
+    return _url(desk, preview)
+
+
 def sent_url(desk: Desk, actor: Actor, *, delivery_id: int, position: int = 0) -> str:
     return _url(desk, SentDocumentLink(actor.id, delivery_id, _expiry(desk), position))
 
 
 def counter_url(desk: Desk, actor: Actor, *, link_id: str) -> str:
     return _url(desk, CounterPage(actor.id, link_id, _expiry(desk)))
+
+
+def csv_url(desk: Desk, actor: Actor, *, table: CsvTable, ref: str) -> str:
+    return _url(desk, CsvLink(actor.id, table, ref, _expiry(desk)))
 
 
 def _url(desk: Desk, signable: Signable) -> str:

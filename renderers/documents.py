@@ -85,6 +85,7 @@ class InvoiceDocument:
     pay_url: str | None = None  # None: no button, no QR code, no address in print
     corrected: bool = False  # the customer has an earlier version
     disputed: bool = False  # a payment of it is: nobody is asked to pay it meanwhile
+    credit: Money | None = None  # of the customer, to be used on the link's page
 
     @property
     def title(self) -> str:
@@ -140,8 +141,18 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditLine:
+    """Credit of the customer that went on an invoice."""
+
+    invoice_number: str
+    source: str  # "credit memo CM-7", "credit of 3 Mar 2026"
+    applied: Money
+    remaining: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """The mail that confirms a payment to the customer."""
+    """The mail that confirms a payment to the customer; `by_credit`: credit alone was enough."""
 
     company: Company
     customer: Party
@@ -154,6 +165,8 @@ class Receipt:
     statement_descriptor: str
     customer_reference: str  # the customer's own, or ""
     locale: str
+    credits: tuple[CreditLine, ...] = ()  # used beside the money, or instead of it
+    by_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from renderers.documents import (
     Receipt,
     RefundMail,
 )
-from renderers.invoice_pdf import invoice_state, sum_rows
+from renderers.invoice_pdf import credit_note, invoice_state, sum_rows
 from renderers.order_pdf import order_facts, order_sums
 from renderers.plain_text import one_line, truncate
 from renderers.sums import SumRow
@@ -40,6 +40,7 @@ def invoice_email(email: InvoiceEmail) -> EmailContent:
         "attached": "The PDFs are attached." if email.order else "The PDF is attached.",
         "headline": _headline(document),
         "pay_url": document.pay_url if state == "due" else None,
+        "credit_note": credit_note(document) if document.pay_url and state == "due" else "",
         "facts": tuple(_invoice_facts(document)),
         "sums": _sums(sum_rows(document), document.locale),
         "company": document.company,
@@ -202,13 +203,15 @@ def _invoice_facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 def _receipt_subject(receipt: Receipt) -> str:
     amount = formats.money(receipt.amount, receipt.locale)
+    amount += " of your credit" if receipt.by_credit else ""
     return _subject(
         f"Receipt from {receipt.company.name} {_DASH} {amount} for {_paid_for(receipt)}"
     )
 
 
 def _paid_for(receipt: Receipt) -> str:
-    numbers = [line.invoice_number for line in receipt.lines]
+    named = [line.invoice_number for line in receipt.lines]
+    numbers = list(dict.fromkeys([*named, *(line.invoice_number for line in receipt.credits)]))
     if not numbers:
         return "your account"
     return ", ".join(numbers) if len(numbers) <= _NAMED_INVOICES else f"{len(numbers)} invoices"
@@ -217,7 +220,7 @@ def _paid_for(receipt: Receipt) -> str:
 def _receipt_facts(receipt: Receipt) -> Facts:
     rows = (
         ("Reference", receipt.payment_id),
-        ("Received", formats.day(receipt.paid_on, receipt.locale)),
+        ("Used" if receipt.by_credit else "Received", formats.day(receipt.paid_on, receipt.locale)),
         ("Paid with", receipt.method),
         ("Your reference", receipt.customer_reference),
         ("On your bank statement", receipt.statement_descriptor),

@@ -5,6 +5,7 @@ that 3/4 is never guessed either. A locale nobody knows is read as en_US.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,11 +13,19 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_decimal,
+    format_percent,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_pattern,
+)
 
 from storage.money import Money, decimals
 
 DEFAULT_LOCALE = "en_US"
+_NO_GROUPS = 100  # babel writes 1000
 
 # Where paper is 8.5 by 11 inches (CLDR, measurement data); everywhere else it is A4.
 _LETTER = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
@@ -36,6 +45,37 @@ def money(amount: Money, locale: str) -> str:
     pattern = _money_pattern(str(language), decimals(amount.currency))
     return _plain(
         pattern.apply(amount.whole, language, currency=amount.currency, currency_digits=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyShape:
+    """How `money` writes an amount, for a script that has to write one too.
+
+    `group`: digits of the last group and of those before it, 0 for none.
+    """
+
+    before: str
+    after: str
+    decimals: int
+    decimal: str
+    thousands: str
+    group: tuple[int, int]
+
+
+def money_shape(currency: str, locale: str) -> MoneyShape:
+    language, places = known_locale(locale), decimals(currency)
+    pattern = _money_pattern(str(language), places)
+    shown = money(Money(0, currency), locale)
+    before, after = re.split(r"0(?:[^0-9]0+)?", shown, maxsplit=1)
+    last, others = pattern.grouping
+    return MoneyShape(
+        before,
+        after,
+        places,
+        _plain(get_decimal_symbol(language)),
+        _plain(get_group_symbol(language)),
+        (0, 0) if last > _NO_GROUPS else (last, others),
     )
 
 

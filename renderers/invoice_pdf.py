@@ -45,6 +45,7 @@ def invoice_html(document: InvoiceDocument) -> str:
         due_amount=amount,
         due_note=note,
         pay_url=pay_url,
+        credit_note=credit_note(document) if pay_url else "",
         qr_code=qr_code_address(pay_url) if pay_url else "",
     )
 
@@ -63,6 +64,13 @@ def sum_rows(document: InvoiceDocument) -> Iterator[SumRow]:
         yield SumRow("Credits applied", -document.credits)
     if not document.is_credit_memo:
         yield SumRow("Balance due", document.balance, "balance")
+
+
+def credit_note(document: InvoiceDocument) -> str:
+    """The line that page, PDF and mail say of the customer's credit; "" when there is none."""
+    if not document.credit:
+        return ""
+    return f"Use your credit of {formats.money(document.credit, document.locale)} when you pay"
 
 
 def _facts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from renderers import formats
 from renderers.documents import Company
 from renderers.formats import DEFAULT_LOCALE
 from renderers.logos import logo_address, qr_code_address
@@ -23,7 +24,9 @@ METHOD_NAMES = {"card": "Card", "us_bank_account": "Bank account (ACH)"}
 
 def pay_page(page: PayPage) -> str:
     """What a link shows: what is due and how to pay it, or why there is nothing to pay."""
-    return _page("pay_page.html", page.locale, page.company, p=page, names=METHOD_NAMES)
+    shape = formats.money_shape(page.due.currency, page.locale)
+    values = {"p": page, "names": METHOD_NAMES, "shape": shape}
+    return _page("pay_page.html", page.locale, page.company, **values)
 
 
 def notice_page(page: NoticePage) -> str:

@@ -10,6 +10,7 @@ from renderers.mrkdwn import escape, local_time, mention
 from renderers.slack_values import SlackContent
 
 REVIEW = "pay.approval.review"
+REJECT = "pay.approval.reject"
 WITHDRAW = "pay.approval.withdraw"
 _REASON = 500
 _STATES = {
@@ -35,7 +36,7 @@ def approval_post(card: ApprovalCard) -> SlackContent:
         blocks.append({"type": "section", "fields": fields})
     if card.status == "pending":
         blocks.append(context(f"Expires {local_time(card.expires_at)}"))
-        blocks.append({"type": "actions", "elements": [_button(card)]})
+        blocks.append({"type": "actions", "elements": _buttons(card)})
     return SlackContent(f"{heading}. {_state(card)}", blocks)
 
 
@@ -50,13 +51,19 @@ def _said(card: ApprovalCard) -> Iterator[str]:
         yield f"Why: {escape(card.reason, _REASON)}"
 
 
-def _button(card: ApprovalCard) -> Block:
-    own = card.for_requester
-    button: Block = {
+def _buttons(card: ApprovalCard) -> list[Block]:
+    """Reject opens the same review, for a reason is needed."""
+    if card.for_requester:
+        return [_button(card, "Withdraw", WITHDRAW)]
+    review = _button(card, "Review", REVIEW) | {"style": "primary"}
+    return [review, _button(card, "Reject", REJECT) | {"style": "danger"}]
+
+
+def _button(card: ApprovalCard, word: str, action_id: str) -> Block:
+    return {
         "type": "button",
-        "action_id": WITHDRAW if own else REVIEW,
-        "text": plain_text("Withdraw" if own else "Review"),
+        "action_id": action_id,
+        "text": plain_text(word),
         "value": card.approval_id,
-        "accessibility_label": f"{'Withdraw' if own else 'Review'}: {escape(card.headline, 50)}",
+        "accessibility_label": f"{word}: {escape(card.headline, 50)}",
     }
-    return button if own else button | {"style": "primary"}

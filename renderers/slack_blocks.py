@@ -10,6 +10,7 @@ from renderers.plain_text import clean
 from renderers.slack_approvals import approval_post
 from renderers.slack_automatic import automatic_report
 from renderers.slack_card import mail_card
+from renderers.slack_comparison import comparison_notice
 from renderers.slack_payments import excess_notice, payment_confirmation, thread_note
 from renderers.slack_refunds import dispute_note, dispute_post, refund_note, refund_post
 from renderers.slack_values import SlackContent
@@ -17,6 +18,7 @@ from renderers.slack_values import SlackContent
 __all__ = [
     "approval_post",
     "automatic_report",
+    "comparison_notice",
     "dispute_note",
     "dispute_post",
     "escape",

@@ -78,13 +78,13 @@ def _state(card: MailCard) -> str:
 
 
 def _facts(card: MailCard, amounts: CardAmounts) -> Block:
-    fields = [f"*Total*\n{money(amounts.total)}"]
+    fields = [f"*{amounts.total_label}*\n{money(amounts.total)}"]
     if amounts.balance != amounts.total:
-        fields.append(f"*Balance*\n{money(amounts.balance)}")
+        fields.append(f"*{amounts.balance_label}*\n{money(amounts.balance)}")
     if amounts.refunded:
         fields.append(f"*Refunded*\n{money(amounts.refunded)}")
     if card.title != "Credit memo":
-        fields.append(f"*Due*\n{day(amounts.due_date)}")
+        fields += [f"*Due*\n{day(amounts.due_date)}"] if amounts.due_date else []
         # An undone mail gave nobody a link, and one made for it alone is off by then.
         sent = card.state != "undone"
         fields += [f"*Payment Link*\n{_link_state(card)}"] if sent else []

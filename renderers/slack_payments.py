@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from renderers.block_kit import Block, context, day, money, plain_text, section
-from renderers.documents import ReceiptLine
+from renderers.documents import CreditLine, ReceiptLine
 from renderers.mrkdwn import escape, mention
 from renderers.slack_values import ExcessNotice, PaymentConfirmation, PaymentEvent, SlackContent
 
@@ -19,6 +19,7 @@ _FAILURE_LIMIT = 300
 _NOTICE_LIMIT = 2900  # of the 3,000 characters a section may have
 _EMOJI: dict[PaymentEvent, str] = {
     "paid": ":white_check_mark:",
+    "credited": ":white_check_mark:",
     "processing": ":bank:",
     "failed": ":x:",
     "reversed": ":leftwards_arrow_with_hook:",
@@ -96,6 +97,8 @@ def _payment_heading(confirmation: PaymentConfirmation) -> str:
     match confirmation.event:
         case "paid":
             return f"{who} paid {amount}"
+        case "credited":
+            return f"{who} paid {amount} with their credit"
         case "processing":
             return f"{who} started a payment of {amount}"
         case "failed":
@@ -105,7 +108,9 @@ def _payment_heading(confirmation: PaymentConfirmation) -> str:
 
 
 def _for_invoices(confirmation: PaymentConfirmation) -> str:
-    numbers = [escape(line.invoice_number, 60) for line in confirmation.lines]
+    named = [line.invoice_number for line in confirmation.lines]
+    named += [line.invoice_number for line in confirmation.credits]
+    numbers = [escape(number, 60) for number in dict.fromkeys(named)]
     if not numbers:
         return ""
     more = len(numbers) - _SHOWN_INVOICES
@@ -118,6 +123,8 @@ def _payment_details(confirmation: PaymentConfirmation) -> Iterator[str]:
     match confirmation.event:
         case "paid":
             yield from _paid_details(confirmation, method)
+        case "credited":
+            yield from (_credited(line) for line in confirmation.credits[:_SHOWN_INVOICES])
         case "processing":
             by = f"expected by {day(confirmation.expected_by)}" if confirmation.expected_by else ""
             parts = (part for part in ("Processing", method, by) if part)
@@ -135,6 +142,7 @@ def _paid_details(confirmation: PaymentConfirmation, method: str) -> Iterator[st
         yield f"Paid {method}"
     for line in confirmation.lines[:_SHOWN_INVOICES]:
         yield _applied(line)
+    yield from (_credited(line) for line in confirmation.credits[:_SHOWN_INVOICES])
     if confirmation.unapplied:
         yield f":warning: {money(confirmation.unapplied)} is more than was due: kept as credit"
     yield from _reversal(confirmation)
@@ -153,5 +161,13 @@ def _reopened(line: ReceiptLine) -> str:
 
 
 def _applied(line: ReceiptLine) -> str:
-    rest = f"{money(line.remaining)} remains" if line.remaining else "nothing remains"
-    return f"{escape(line.invoice_number, 60)}: {money(line.applied)} applied, {rest}"
+    return f"{escape(line.invoice_number, 60)}: {money(line.applied)} applied, {_rest(line)}"
+
+
+def _credited(line: CreditLine) -> str:
+    used = f"{money(line.applied)} of {escape(line.source, 100)}"
+    return f"{escape(line.invoice_number, 60)}: {used} used, {_rest(line)}"
+
+
+def _rest(line: ReceiptLine | CreditLine) -> str:
+    return f"{money(line.remaining)} remains" if line.remaining else "nothing remains"

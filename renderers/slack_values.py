@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from renderers.documents import ReceiptLine
+from renderers.documents import CreditLine, ReceiptLine
 from storage.money import Money
 
 CardState = Literal[
@@ -41,8 +41,10 @@ class CardAmounts:
 
     total: Money
     balance: Money
-    due_date: date
+    due_date: date | None  # None: of a statement, whose invoices have their own
     refunded: Money | None = None  # what refunds took off the invoice
+    total_label: str = "Total"
+    balance_label: str = "Balance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class MailCard:
     """
 
     delivery_id: int
-    title: str  # "Invoice", "Credit memo" or "Order confirmation"
+    title: str  # "Invoice", "Credit memo", "Order confirmation" or "Statement"
     number: str
     customer_name: str
     amounts: CardAmounts | None
@@ -76,7 +78,7 @@ class MailCard:
     shared: bool = False
 
 
-PaymentEvent = Literal["paid", "processing", "failed", "reversed"]
+PaymentEvent = Literal["paid", "credited", "processing", "failed", "reversed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class PaymentConfirmation:
     """What the payments channel is told about one payment.
 
     `event` "paid": money is there; "processing": a bank debit was started, `expected_by`;
-    "failed": it came back, `failure` says why; "reversed": staff took it back.
+    "failed": it came back, `failure` says why; "reversed": staff took it back; "credited": no
+    money, credit alone was enough.
     """
 
     event: PaymentEvent
@@ -109,6 +112,7 @@ class PaymentConfirmation:
     recorded_by: str = ""  # who of our staff took it elsewhere, a Slack id
     reversed: PaymentReversed | None = None
     can_reverse: bool = False
+    credits: tuple[CreditLine, ...] = ()  # of the customer's own, used beside the money
 
 
 @dataclass(frozen=True, slots=True)

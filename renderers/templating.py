@@ -69,6 +69,7 @@ def _environment() -> Environment:
         "mail_link": links.mail_link,
         "lines": lambda text: clean(text).strip().split("\n"),
         "one_line": one_line,
+        "po_number": formats.po_number,
     }
     return environment
 

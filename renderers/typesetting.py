@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -23,6 +24,21 @@ _STYLESHEET = (_HERE / "templates" / "document.css").read_text("utf-8")
 _IMAGE_TYPES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
 _MAX_CACHED_IMAGES = 4  # a QR code's tree takes 2 MB, and each document has its own
 _LAST_ASCII = 0x7F
+
+
+def _page_references(self: Any) -> tuple[bytes, ...]:
+    """Pydyf writes them anew for every element of the structure tree, which is a third of the
+    time over 200 pages: the same list is kept until another page is added.
+    """
+    kids = self.pages["Kids"]
+    known: tuple[int, tuple[bytes, ...]] = getattr(self, "_known_references", (0, ()))
+    if known[0] != len(kids):
+        known = (len(kids), tuple(f"{number} 0 R".encode("ascii") for number in kids[::3]))
+        self._known_references = known
+    return known[1]
+
+
+pydyf.PDF.page_references = property(_page_references)
 
 
 class ForbiddenAddress(Exception):

@@ -56,6 +56,7 @@ class Approval(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     expires_at: datetime = Field(sa_type=Utc)
     decided_at: datetime | None = Field(default=None, sa_type=Utc)
+    reminded_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 def find(session: Session, approval_id: str) -> Approval | None:
@@ -99,3 +100,10 @@ def overdue(session: Session, now: datetime, limit: int) -> list[Approval]:
     """Those that nobody decided in time."""
     late = select(Approval).where(_PENDING, col(Approval.expires_at) <= now)
     return list(session.exec(late.order_by(col(Approval.expires_at), Approval.id).limit(limit)))
+
+
+def to_remind(session: Session, asked_before: datetime, limit: int) -> list[Approval]:
+    """Those that wait since before then and of which nobody was reminded."""
+    quiet = (col(Approval.created_at) <= asked_before, col(Approval.reminded_at).is_(None))
+    own = select(Approval).where(_PENDING, *quiet)
+    return list(session.exec(own.order_by(col(Approval.expires_at), Approval.id).limit(limit)))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Index
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import Json, Text, Utc, one_of
 
@@ -29,6 +29,18 @@ class AuditEntry(SQLModel, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
+def latest(session: Session, action: str, about: str) -> AuditEntry | None:
+    """The last time that was done to that object, if ever."""
+    own = select(AuditEntry).where(
+        AuditEntry.object == about, AuditEntry.action == action, AuditEntry.outcome == "ok"
+    )
+    return session.exec(own.order_by(col(AuditEntry.id).desc()).limit(1)).first()
+
+
 def append(session: Session, entry: AuditEntry) -> None:
-    session.add(entry)
+    append_all(session, [entry])
+
+
+def append_all(session: Session, entries: list[AuditEntry]) -> None:
+    session.add_all(entries)
     session.flush()

@@ -131,7 +131,8 @@ def pending(session: Session, invoice_numbers: list[str] | None = None) -> dict[
 def in_status(session: Session, *statuses: AttemptStatus, limit: int) -> list[CheckoutAttempt]:
     """Attempts to be read again at the gateway, longest unread first."""
     live = select(CheckoutAttempt).where(col(CheckoutAttempt.status).in_(statuses))
-    return list(session.exec(live.order_by(col(CheckoutAttempt.changed_at)).limit(limit)))
+    longest = live.order_by(col(CheckoutAttempt.changed_at), CheckoutAttempt.id)
+    return list(session.exec(longest.limit(limit)))
 
 
 def oldest_unfinished(session: Session) -> datetime | None:
@@ -140,10 +141,22 @@ def oldest_unfinished(session: Session) -> datetime | None:
     return session.exec(begun).one()
 
 
+def oldest(session: Session) -> datetime | None:
+    """When somebody set out to pay for the first time."""
+    return session.exec(select(func.min(col(CheckoutAttempt.created_at)))).one()
+
+
+def any_session(session: Session) -> str:
+    """The id of some checkout session that was made, or "": nobody ever set out to pay."""
+    made = select(CheckoutAttempt.session_id).where(col(CheckoutAttempt.session_id).is_not(None))
+    return session.exec(made.limit(1)).first() or ""
+
+
 def sessions_to_expire(session: Session, limit: int) -> list[CheckoutAttempt]:
     """Those of which the gateway is still to be told, longest untried first."""
     marked = select(CheckoutAttempt).where(_TO_EXPIRE)  # in the very words of the index
-    return list(session.exec(marked.order_by(col(CheckoutAttempt.changed_at)).limit(limit)))
+    oldest = marked.order_by(col(CheckoutAttempt.changed_at), CheckoutAttempt.id)
+    return list(session.exec(oldest.limit(limit)))
 
 
 def live_of_link(session: Session, link_id: str) -> list[CheckoutAttempt]:
@@ -158,13 +171,5 @@ def last_paid_of_link(session: Session, link_id: str) -> CheckoutAttempt | None:
     paid = select(CheckoutAttempt).where(
         CheckoutAttempt.link_id == link_id, CheckoutAttempt.status == "paid"
     )
-    return session.exec(paid.order_by(col(CheckoutAttempt.changed_at).desc())).first()
-
-
-def live_of_customer(session: Session, customer_id: str) -> list[CheckoutAttempt]:
-    """Attempts of the customer, through any link, that can still be paid."""
-    own = select(CheckoutAttempt).where(
-        CheckoutAttempt.customer_id == customer_id,
-        col(CheckoutAttempt.status).in_(("created", "open")),
-    )
-    return list(session.exec(own.order_by(col(CheckoutAttempt.created_at), CheckoutAttempt.id)))
+    newest = (col(CheckoutAttempt.changed_at).desc(), col(CheckoutAttempt.id).desc())
+    return session.exec(paid.order_by(*newest)).first()

@@ -1,11 +1,11 @@
-"""Credit that lies on invoices: credit memos applied, and parts of payments."""
+"""Credit memos and parts of payments: those that lie on invoices, and those that still can."""
 
 from typing import Any, Literal, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from storage.invoices import Invoice
-from storage.payments import CreditApplication, Payment, PaymentAllocation
+from storage.invoices import OPEN, Invoice
+from storage.payments import UNAPPLIED, CreditApplication, Payment, PaymentAllocation
 
 Kind = Literal["memo", "payment"]
 
@@ -48,3 +48,44 @@ def _payments(session: Session, customer_id: str, limit: int) -> list[Applied]:
         .order_by(col(Payment.received_on).desc(), row.payment_id, row.invoice_number)
     )
     return [Applied("payment", *found) for found in session.execute(own.limit(limit)).all()]
+
+
+def laid_on(session: Session, invoice_number: str) -> int:
+    """Minor units of credit memos that lie on the invoice."""
+    own = select(func.sum(CreditApplication.amount)).where(
+        CreditApplication.invoice_number == invoice_number
+    )
+    return int(session.exec(own).one() or 0)
+
+
+def on_any(session: Session, invoice_numbers: list[str]) -> bool:
+    """Whether a credit memo lies on one of these."""
+    own = select(CreditApplication.credit_number).where(
+        col(CreditApplication.invoice_number).in_(invoice_numbers)
+    )
+    return session.exec(own.limit(1)).first() is not None
+
+
+class Available(NamedTuple):
+    """`amount` (minor units) of a credit memo or a payment that lies on no invoice."""
+
+    kind: Kind
+    source: str
+    amount: int
+
+
+def available(session: Session, customer_id: str, currency: str) -> list[Available]:
+    """The customer's credit in that currency: memos, then payments, oldest first."""
+    memos = select(Invoice).where(
+        Invoice.customer_id == customer_id,
+        Invoice.currency == currency,
+        col(Invoice.total) < 0,
+        OPEN,
+    )
+    by_age = memos.order_by(col(Invoice.due_date), Invoice.number)
+    found = [Available("memo", row.number, -row.balance.minor) for row in session.exec(by_age)]
+    money = select(Payment).where(
+        Payment.customer_id == customer_id, Payment.currency == currency, UNAPPLIED
+    )
+    received = money.order_by(col(Payment.received_on), Payment.id)
+    return found + [Available("payment", row.id, row.unapplied) for row in session.exec(received)]

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlalchemy import false
+from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Text, one_of, rule
+from storage.users import User
 
 Purpose = Literal["invoice", "statement"]
 
@@ -20,17 +22,24 @@ class Customer(SQLModel, table=True):
     billing_address: str = Field(default="", sa_type=Text)
     tax_id: str = Field(default="", sa_type=Text)
     phone: str = Field(default="", sa_type=Text)
-    group: str = Field(default="", sa_type=Text)
+    group: str = Field(default="", sa_type=Text, index=True)
     currency: str = Field(sa_type=Text)
     terms_days: int = 30
     payment_links_enabled: bool = Field(default=True, sa_type=Flag)
     links_disabled_reason: str = Field(default="", sa_type=Text)
+    # Disabled, but what was out before can still be paid: whoever disabled them chose so.
+    open_links_kept: bool = Field(default=False, sa_type=Flag)
     auto_invoice: bool = Field(default=True, sa_type=Flag)
-    sales_rep: str | None = Field(default=None, foreign_key="users.id", sa_type=Text)
+    sales_rep: str | None = Field(default=None, foreign_key="users.id", index=True, sa_type=Text)
     preferred_method: str = Field(default="", sa_type=Text)
     locale: str = Field(default="", sa_type=Text)
     # The row's own columns as last imported: what was changed in Slack since stays.
     imported: dict[str, Any] | None = Field(default=None, sa_type=Json)
+
+    @property
+    def has_usable_links(self) -> bool:
+        """Whether a link that is out can be paid through; a new one needs more than that."""
+        return self.payment_links_enabled or self.open_links_kept
 
 
 class Contact(SQLModel, table=True):
@@ -47,6 +56,12 @@ class Contact(SQLModel, table=True):
 
 def find(session: Session, customer_id: str) -> Customer | None:
     return session.get(Customer, customer_id)
+
+
+def names(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The name of each of these customers."""
+    found = bulk.columns_by_keys(session, [Customer.id, Customer.name], Customer.id, customer_ids)
+    return {row[0]: row[1] for row in found}
 
 
 def lock(session: Session, customer_id: str) -> Customer | None:
@@ -67,10 +82,72 @@ def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Conta
     return list(session.exec(own.order_by(col(Contact.position), Contact.address)))
 
 
+def ids_in_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
+    """The first ids above `after`, in order."""
+    own = select(Customer.id).where(Customer.id > after, col(Customer.group).in_(names))
+    return list(session.exec(own.order_by(Customer.id).limit(limit)))
+
+
+def ids_outside_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
+    """The first ids above `after`, in order."""
+    own = select(Customer.id).where(Customer.id > after, col(Customer.group).not_in(names))
+    return list(session.exec(own.order_by(Customer.id).limit(limit)))
+
+
+def count(session: Session, group: str = "") -> int:
+    """Of the group; "": all."""
+    own = select(func.count()).select_from(Customer)
+    return session.exec(own.where(Customer.group == group) if group else own).one()
+
+
+def usable_addresses(session: Session, ids: list[str]) -> dict[str, int]:
+    """How many addresses for statements work, of customers with any; else those for invoices."""
+    found: dict[str, dict[str, int]] = {}
+    for row in session.exec(select(Contact).where(col(Contact.customer_id).in_(ids))):
+        own = found.setdefault(row.customer_id, {})
+        own[row.purpose] = own.get(row.purpose, 0) + (not row.refused)
+    return {whose: own.get("statement", own.get("invoice", 0)) for whose, own in found.items()}
+
+
+def with_links_disabled(session: Session, ids: list[str]) -> set[str]:
+    """Those of `ids` whose new documents carry no link."""
+    own = select(Customer.id).where(
+        col(Customer.id).in_(ids), col(Customer.payment_links_enabled) == false()
+    )
+    return set(session.exec(own))
+
+
+def contacts_of_all(
+    session: Session, customer_ids: Iterable[str], purpose: Purpose
+) -> dict[str, list[Contact]]:
+    """By customer, in their order; a customer without any is not there."""
+    rows = bulk.by_keys(session, Contact, Contact.customer_id, customer_ids)
+    found: dict[str, list[Contact]] = {}
+    for row in sorted(rows, key=lambda row: (row.customer_id, row.position, row.address)):
+        if row.purpose == purpose:
+            found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
+def groups(session: Session, limit: int = 1000) -> list[str]:
+    """The groups that customers are in, by name; the first `limit`."""
+    used = select(Customer.group).where(Customer.group != "").distinct()
+    return list(session.exec(used.order_by(Customer.group).limit(limit)))
+
+
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
     own = select(Contact.address).where(Contact.customer_id == customer_id)
     return {address.lower() for address in session.exec(own)}
+
+
+def addresses_on_file(session: Session, customer_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Lower-cased addresses on file for each of these customers, for any purpose."""
+    found: dict[str, set[str]] = {}
+    columns = [Contact.customer_id, Contact.address]
+    for owner, address in bulk.columns_by_keys(session, columns, Contact.customer_id, customer_ids):
+        found.setdefault(owner, set()).add(address.lower())
+    return found
 
 
 def replace_contacts(
@@ -91,3 +168,10 @@ def mark_refused(session: Session, customer_id: str, address: str, reply: str) -
     for row in session.exec(own):
         row.refused = reply
         session.add(row)
+
+
+def sales_reps(session: Session) -> list[User]:
+    """Whoever has customers, by name."""
+    having = select(Customer.sales_rep).where(col(Customer.sales_rep).is_not(None))
+    people = select(User).where(col(User.id).in_(having.distinct()))
+    return list(session.exec(people.order_by(User.name, User.id)))

@@ -24,11 +24,13 @@ UNFINISHED: tuple[DeliveryStatus, ...] = ("queued", "sending")
 # It was tried, and nothing more happens by itself.
 OVER: tuple[DeliveryStatus, ...] = ("sent", "failed", "unknown")
 
-# The mails that a person sends, each with one document or both.
-DOCUMENT_MAILS = ("invoice", "order_confirmation")
+# The mails that a person sends: an invoice, an order's confirmation or both, or a statement.
+DOCUMENT_MAILS = ("invoice", "order_confirmation", "statement")
 
 _LATEST = 20  # mails of one document: whoever asks wants to know of the last
 _UNFINISHED = text("status IN ('queued', 'sending')")
+_OF_A_BATCH = text("batch_id IS NOT NULL")
+_ALONE = text("status IN ('queued', 'sending') AND batch_id IS NULL")
 
 
 class Delivery(SQLModel, table=True):
@@ -54,6 +56,20 @@ class Delivery(SQLModel, table=True):
         Index("ix_deliveries_invoice", "invoice_number", "created_at"),
         Index("ix_deliveries_order", "order_number", "created_at"),
         Index("ix_deliveries_about", "about"),
+        Index(
+            "ix_deliveries_batch",
+            "batch_id",
+            "status",
+            sqlite_where=_OF_A_BATCH,
+            postgresql_where=_OF_A_BATCH,
+        ),
+        # What one person sent does not queue behind a batch of thousands.
+        Index(
+            "ix_deliveries_due_alone",
+            "not_before",
+            sqlite_where=_ALONE,
+            postgresql_where=_ALONE,
+        ),
         {"sqlite_strict": True, "sqlite_autoincrement": True},
     )
 
@@ -86,14 +102,17 @@ class Delivery(SQLModel, table=True):
     link_id: str | None = Field(
         default=None, foreign_key="payment_links.id", index=True, sa_type=Text
     )
+    # Of the mails that were sent together, and are told of together.
+    batch_id: str | None = Field(default=None, foreign_key="batches.id", sa_type=Text)
     created_by: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Utc)
     finished_at: datetime | None = Field(default=None, sa_type=Utc)
 
     @property
     def document_number(self) -> str:
-        """Of the document that a mail is about: its invoice, else its order."""
-        return self.invoice_number or self.order_number or ""
+        """Of the document that a mail is about: its invoice, its order, or its statement."""
+        named: str = self.payload.get("document", "")
+        return self.invoice_number or self.order_number or named
 
 
 class DeliveryRecipient(SQLModel, table=True):
@@ -172,10 +191,17 @@ def next_due(
     real: datetime,
     kinds: Sequence[DeliveryKind] = get_args(DeliveryKind),
 ) -> Delivery | None:
-    """The row to deliver next: due, its dependency settled, and the head of its lane."""
+    """The row to deliver next: due, its dependency settled, and the head of its lane.
+
+    Mails of a batch come after everything else that is due.
+    """
     moment = {"business": business, "real": real, "kinds": kinds}
-    due = _due().with_for_update(key_share=True, skip_locked=True)
-    return session.exec(due, params=moment).first()
+    for query in (_due_alone(), _due()):
+        held = query.with_for_update(key_share=True, skip_locked=True)
+        row = session.exec(held, params=moment).first()
+        if row is not None:
+            return row
+    return None
 
 
 def anything_due(
@@ -214,6 +240,11 @@ def _due() -> SelectOfScalar[Delivery]:
         .order_by(col(Delivery.not_before), col(Delivery.id))
         .limit(1)
     )
+
+
+@cache
+def _due_alone() -> SelectOfScalar[Delivery]:
+    return _due().where(col(Delivery.batch_id).is_(None))
 
 
 def lapsed(session: Session, real: datetime) -> list[Delivery]:
@@ -264,8 +295,8 @@ def _mails_since(session: Session, of_document: Any, since: datetime) -> list[De
         col(Delivery.purpose).in_(DOCUMENT_MAILS),
         Delivery.status != "cancelled",
     )
-    latest = own.order_by(col(Delivery.created_at).desc()).limit(_LATEST)
-    return list(session.exec(latest))
+    latest = own.order_by(col(Delivery.created_at).desc(), col(Delivery.id).desc())
+    return list(session.exec(latest.limit(_LATEST)))
 
 
 def mails_of_order(

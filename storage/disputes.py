@@ -6,12 +6,10 @@ from sqlalchemy import Index, text, update
 from sqlmodel import Field, Session, SQLModel, col, select, union
 
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
-from storage.gateway_states import DisputeStatus
+from storage.gateway_states import CLOSED, DisputeStatus
 from storage.payments import PaymentAllocation
 
-CLOSED: tuple[DisputeStatus, ...] = ("warning_closed", "prevented", "won", "lost")
-
-_OPEN = text("status NOT IN ('warning_closed', 'prevented', 'won', 'lost')")
+OPEN = text("status NOT IN ('warning_closed', 'prevented', 'won', 'lost')")
 
 
 class Dispute(SQLModel, table=True):
@@ -20,7 +18,7 @@ class Dispute(SQLModel, table=True):
         one_of("status", DisputeStatus),
         rule("amount_positive", "amount > 0"),
         rule("withdrawn_not_negative", "withdrawn >= 0"),
-        Index("ix_disputes_open", "payment_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_disputes_open", "payment_id", sqlite_where=OPEN, postgresql_where=OPEN),
         STRICT,
     )
 
@@ -68,7 +66,7 @@ def of_payment(session: Session, payment_id: str) -> list[Dispute]:
 
 
 def open_of_payment(session: Session, payment_id: str) -> Dispute | None:
-    own = select(Dispute).where(Dispute.payment_id == payment_id, _OPEN)
+    own = select(Dispute).where(Dispute.payment_id == payment_id, OPEN)
     return session.exec(own.order_by(Dispute.id)).first()
 
 
@@ -94,14 +92,18 @@ def open_invoice_numbers(session: Session, invoice_numbers: list[str]) -> set[st
     paid = (
         select(PaymentAllocation.invoice_number)
         .join(Dispute, col(Dispute.payment_id) == PaymentAllocation.payment_id)
-        .where(_OPEN, col(PaymentAllocation.invoice_number).in_(invoice_numbers))
+        .where(OPEN, col(PaymentAllocation.invoice_number).in_(invoice_numbers))
     )
     taken = (
         select(DisputeLine.invoice_number)
         .join(Dispute, col(Dispute.id) == DisputeLine.dispute_id)
-        .where(_OPEN, col(DisputeLine.invoice_number).in_(invoice_numbers))
+        .where(OPEN, col(DisputeLine.invoice_number).in_(invoice_numbers))
     )
     return set(session.connection().execute(union(paid, taken)).scalars())
+
+
+def any_open(session: Session) -> bool:
+    return session.exec(select(Dispute.id).where(OPEN).limit(1)).first() is not None
 
 
 def is_open_for(session: Session, invoice_number: str) -> bool:

@@ -71,6 +71,12 @@ def count_received(session: Session) -> int:
     return session.exec(waiting).one()
 
 
+def is_waiting(session: Session, *, before: datetime) -> bool:
+    """Whether an event that came before that instant is still to be handled."""
+    waiting = select(GatewayEvent.id).where(_RECEIVED, GatewayEvent.received_at < before)
+    return session.exec(waiting.limit(1)).first() is not None
+
+
 def held_by(session: Session, event_id: str, lease_token: str | None) -> GatewayEvent | None:
     """The event, locked, if that lease still holds it."""
     own = select(GatewayEvent).where(

@@ -14,3 +14,4 @@ DisputeStatus = Literal[
     "won",
     "lost",
 ]
+CLOSED: tuple[DisputeStatus, ...] = ("warning_closed", "prevented", "won", "lost")

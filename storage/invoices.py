@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
+from storage.customers import Customer
 from storage.money import Money
 
 Lifecycle = Literal["issued", "void", "written_off"]
 InvoiceStatus = Literal["open", "partly_paid", "paid", "void", "written_off"]
 
-_OPEN = text("lifecycle = 'issued' AND total <> allocated")
+# Literal, so that the partial indexes can be used.
+OPEN = text("lifecycle = 'issued' AND total <> allocated")
+_COVERED = ("total", "allocated", "lifecycle")
 
 
 class Invoice(SQLModel, table=True):
@@ -32,8 +36,8 @@ class Invoice(SQLModel, table=True):
             "ix_invoices_open",
             "customer_id",
             "due_date",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
         Index("ix_invoices_order_number", "order_number"),
         # The order in which a search shows them: open ones first, then the others.
@@ -41,10 +45,31 @@ class Invoice(SQLModel, table=True):
             "ix_invoices_open_by_age",
             "issue_date",
             "number",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
         Index("ix_invoices_by_age", "issue_date", "number"),
+        # With all that sums and pages of open invoices ask for, so that they read nothing else.
+        Index(
+            "ix_invoices_open_sums",
+            "customer_id",
+            "currency",
+            "due_date",
+            "number",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_invoices_open_by_due",
+            "due_date",
+            "number",
+            "customer_id",
+            "currency",
+            *_COVERED,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         STRICT,
     )
 
@@ -64,6 +89,8 @@ class Invoice(SQLModel, table=True):
     # What payments and credits have settled; below zero on a credit memo that was applied.
     allocated: int = Field(default=0, sa_type=Minor)
     lifecycle: Lifecycle = Field(default="issued", sa_type=Text)
+    # The business day on which it was voided or written off; None: never, or it came here so.
+    ended_on: date | None = Field(default=None, sa_type=Day)
     applies_to: str | None = Field(default=None, foreign_key="invoices.number", sa_type=Text)
     # SHA-256 of the version's lines as imported: the same version with others is refused.
     digest: str = Field(default="", sa_type=Text)
@@ -131,7 +158,20 @@ def of_orders(session: Session, order_numbers: list[str]) -> list[Invoice]:
     return list(session.exec(own.order_by(col(Invoice.issue_date).desc(), Invoice.number)))
 
 
+def count_owing(session: Session, group: str = "") -> int:
+    """How many customers of the group ("": all) have something open."""
+    own = select(func.count(func.distinct(Invoice.customer_id))).where(OPEN)
+    if group:
+        own = own.join(Customer).where(Customer.group == group)
+    return session.exec(own).one()
+
+
+def open_numbers(customer_id: str) -> SelectOfScalar[str]:
+    """The query of the numbers that `open_of` would find, for use inside another."""
+    return select(Invoice.number).where(Invoice.customer_id == customer_id, OPEN)
+
+
 def open_of(session: Session, customer_id: str) -> list[Invoice]:
     """The customer's invoices and credit memos with a balance, oldest due first."""
-    own = select(Invoice).where(Invoice.customer_id == customer_id, _OPEN)
+    own = select(Invoice).where(Invoice.customer_id == customer_id, OPEN)
     return list(session.exec(own.order_by(col(Invoice.due_date), Invoice.number)))

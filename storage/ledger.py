@@ -7,10 +7,11 @@ from sqlalchemy import inspect
 from sqlmodel import Session, SQLModel, col, func, select
 
 from storage.audit import AuditEntry
-from storage.deliveries import DeliveryRecipient
+from storage.deliveries import Delivery, DeliveryRecipient
 from storage.invoices import Invoice
 from storage.payment_links import PaymentLinkInvoice
 from storage.payments import Payment, PaymentAllocation
+from storage.statements import Statement
 
 Model = TypeVar("Model", bound=SQLModel)
 _AT_A_TIME = 2000
@@ -49,6 +50,18 @@ def linked_invoices(session: Session) -> list[tuple[str, Invoice]]:
     row = PaymentLinkInvoice
     found = select(row.link_id, Invoice).join(Invoice, col(Invoice.number) == row.invoice_number)
     return list(session.exec(found.order_by(row.link_id, row.invoice_number)))
+
+
+def statements(session: Session) -> Iterator[tuple[Statement, str]]:
+    """Each with the key of its mail; not those that were undone."""
+    found = (
+        select(Statement, Delivery.key)
+        .join(Delivery, col(Delivery.id) == Statement.delivery_id)
+        .where(Delivery.status != "cancelled")
+        .order_by(Statement.customer_id, col(Statement.period_end), Statement.currency)
+        .order_by(col(Statement.delivery_id))
+    )
+    yield from session.exec(found.execution_options(yield_per=_AT_A_TIME))
 
 
 def recipients(session: Session) -> Iterator[DeliveryRecipient]:

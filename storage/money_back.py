@@ -1,6 +1,6 @@
 """Money of a payment that went back: refunded, taken by a dispute, and given back again.
 
-The writers of `Payment.refunded` and `Payment.disputed` beside `payments.reverse`; callers hold
+The writers of `Payment.refunded` and `Payment.disputed` beside `reversals.reverse`; callers hold
 the customer and the payment.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from storage import disputes, payments, refunds
+from storage import disputes, payments, refunds, reversals
 from storage.invoices import Invoice
 from storage.payments import Payment
 
@@ -98,7 +98,7 @@ def _takers(session: Session, payment: Payment) -> list[_Taker]:
         for row in disputes.of_payment(session, payment.id)
     ]
     takers.sort(key=lambda taker: (taker.at, taker.id))
-    rest = max(payments.reversed_of(session, payment.id) - refunded, 0)
+    rest = max(reversals.reversed_of(session, payment.id) - refunded, 0)
     return [*takers, _Taker("reversal", "", None, rest, {})]
 
 

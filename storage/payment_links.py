@@ -4,14 +4,16 @@ The token is derived from the id, a salt and SECRET_KEY (commands.payment_link.t
 can write it again; looking one up needs only its hash, so a lost key breaks no link that is out.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import bulk
 from storage.columns import STRICT, Text, Utc, one_of
-from storage.invoices import Invoice
+from storage.invoices import Invoice, open_numbers
 
 LinkKind = Literal["invoice", "statement", "bulk"]
 # Whether a link is paid is never stored: it follows from its invoices.
@@ -79,11 +81,31 @@ def active_for(
     return session.exec(select(PaymentLink).where(*same, *usable)).first()
 
 
+def active_for_all(
+    session: Session, kind: LinkKind, subjects: Iterable[str], key_ids: list[str]
+) -> dict[str, PaymentLink]:
+    """The same for many documents, by subject; one that has none is not there."""
+    found: dict[str, PaymentLink] = {}
+    for some in bulk.chunks(sorted(set(subjects))):
+        same = (PaymentLink.kind == kind, col(PaymentLink.subject).in_(some))
+        usable = (PaymentLink.state == "active", col(PaymentLink.key_id).in_(key_ids))
+        rows = session.exec(select(PaymentLink).where(*same, *usable))
+        found |= {row.subject: row for row in rows}
+    return found
+
+
 def add(session: Session, link: PaymentLink, invoice_numbers: list[str]) -> None:
-    session.add(link)
+    add_all(session, [(link, tuple(invoice_numbers))])
+
+
+def add_all(session: Session, links: list[tuple[PaymentLink, tuple[str, ...]]]) -> None:
+    """Links with the numbers of the invoices that each covers."""
+    session.add_all(link for link, _ in links)
     session.flush()
     session.add_all(
-        PaymentLinkInvoice(link_id=link.id, invoice_number=number) for number in invoice_numbers
+        PaymentLinkInvoice(link_id=link.id, invoice_number=number)
+        for link, numbers in links
+        for number in numbers
     )
 
 
@@ -108,6 +130,17 @@ def states_by_invoice(session: Session, numbers: list[str]) -> dict[str, set[str
     for number, state in session.exec(covering):
         found.setdefault(number, set()).add(state)
     return found
+
+
+def open_of_customer(session: Session, customer_id: str) -> list[PaymentLink]:
+    """Links through which something of the customer's could be paid now, oldest first."""
+    covering = select(PaymentLinkInvoice.link_id).where(
+        col(PaymentLinkInvoice.invoice_number).in_(open_numbers(customer_id))
+    )
+    usable = select(PaymentLink).where(
+        col(PaymentLink.id).in_(covering), PaymentLink.state == "active"
+    )
+    return list(session.exec(usable.order_by(col(PaymentLink.created_at), PaymentLink.id)))
 
 
 def active_covering(session: Session, invoice_number: str) -> list[PaymentLink]:

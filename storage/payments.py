@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage import bulk
 from storage.columns import STRICT, Day, Minor, Text, Utc, one_of, rule
@@ -18,8 +18,9 @@ from storage.money import CurrencyMismatch
 PaymentStatus = Literal["processing", "succeeded", "failed", "canceled"]
 PaymentSource = Literal["gateway", "import", "staff"]
 
-_UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
+UNAPPLIED = text("status = 'succeeded' AND allocated + refunded + disputed < amount")
 BY_STAFF = text("source = 'staff'")
+_PROCESSING = text("status = 'processing'")
 
 
 class Payment(SQLModel, table=True):
@@ -34,8 +35,8 @@ class Payment(SQLModel, table=True):
         Index(
             "ix_payments_unapplied",
             "customer_id",
-            sqlite_where=_UNAPPLIED,
-            postgresql_where=_UNAPPLIED,
+            sqlite_where=UNAPPLIED,
+            postgresql_where=UNAPPLIED,
         ),
         Index(
             "ix_payments_by_staff",
@@ -43,6 +44,12 @@ class Payment(SQLModel, table=True):
             "id",
             sqlite_where=BY_STAFF,
             postgresql_where=BY_STAFF,
+        ),
+        Index(
+            "ix_payments_processing",
+            "expected_by",
+            sqlite_where=_PROCESSING,
+            postgresql_where=_PROCESSING,
         ),
         Index("uq_payments_erp_id", "erp_id", unique=True),
         STRICT,
@@ -116,23 +123,6 @@ class CreditApplication(SQLModel, table=True):
     amount: int = Field(sa_type=Minor)
 
 
-class PaymentReversal(SQLModel, table=True):
-    """Money taken back by staff or an imported row; its amount is part of `Payment.refunded`."""
-
-    __tablename__ = "payment_reversals"
-    __table_args__ = (rule("amount_positive", "amount > 0"), STRICT)
-
-    id: str = Field(primary_key=True, sa_type=Text)
-    part: int = Field(primary_key=True)
-    payment_id: str = Field(foreign_key="payments.id", index=True, sa_type=Text)
-    amount: int = Field(sa_type=Minor)
-    reversed_on: date = Field(sa_type=Day)
-    # Of the imported row; empty: staff did it, and no import has told of it yet.
-    digest: str = Field(default="", sa_type=Text)
-    reason: str = Field(default="", sa_type=Text)
-    reversed_by: str = Field(default="", sa_type=Text)  # a Slack id
-
-
 def find(session: Session, payment_id: str) -> Payment | None:
     return session.get(Payment, payment_id)
 
@@ -161,6 +151,15 @@ def of_invoice(session: Session, invoice_number: str) -> list[tuple[PaymentAlloc
         .order_by(col(Payment.recorded_at), Payment.id)
     )
     return list(session.exec(own).all())
+
+
+def of_invoices(session: Session, invoice_numbers: list[str]) -> list[Payment]:
+    """Whatever was paid on one of these, earliest first."""
+    laid = select(PaymentAllocation.payment_id).where(
+        col(PaymentAllocation.invoice_number).in_(invoice_numbers)
+    )
+    own = select(Payment).where(col(Payment.id).in_(laid))
+    return list(session.exec(own.order_by(col(Payment.recorded_at), Payment.id)))
 
 
 def through_gateway(
@@ -222,11 +221,19 @@ def release(session: Session, payment: Payment, invoice: Invoice, amount: int) -
     session.flush()
 
 
+def release_up_to(session: Session, payment: Payment, invoice: Invoice, most: int) -> None:
+    """Take off the invoice what of the payment lies there, at most `most` minor units."""
+    row = session.get(PaymentAllocation, (payment.id, invoice.number))
+    amount = min(most, row.amount if row else 0)
+    if amount > 0:
+        release(session, payment, invoice, amount)
+
+
 def keep_at_most(session: Session, payment: Payment, most: int) -> None:
     """Leave at most `most` minor units of the payment on invoices."""
     for row in reversed(allocations(session, payment.id)):
         invoice = session.get_one(Invoice, row.invoice_number)
-        _release_from(session, payment, invoice, payment.allocated - most)
+        release_up_to(session, payment, invoice, payment.allocated - most)
 
 
 def apply_credit(session: Session, credit: Invoice, invoice: Invoice, amount: int) -> None:
@@ -294,42 +301,3 @@ def newest_unapplied(session: Session, customer_id: str, currency: str) -> list[
         rest > 0,
     )
     return list(session.exec(own.order_by(col(Payment.received_on).desc(), col(Payment.id).desc())))
-
-
-def reversed_of(session: Session, payment_id: str) -> int:
-    """Minor units of the payment that staff and imported rows took back."""
-    own = select(func.sum(PaymentReversal.amount)).where(PaymentReversal.payment_id == payment_id)
-    return int(session.exec(own).one() or 0)
-
-
-def reverse(
-    session: Session, payment: Payment, reversal: PaymentReversal, first_off: Invoice | None
-) -> set[str]:
-    """Take money of a payment back: off `first_off` first, then what is unapplied, then the rest.
-
-    What the gateway has refunded and what is reversed here may be the same money, so the
-    larger of the two sums counts. Returns the numbers of the invoices that lost an allocation.
-    """
-    session.add(reversal)
-    session.flush()
-    refunded = max(payment.refunded, reversed_of(session, payment.id))
-    taken, moved = refunded - payment.refunded, set[str]()
-    if first_off is not None:
-        moved |= _release_from(session, payment, first_off, taken)
-    for row in reversed(allocations(session, payment.id)):
-        over = payment.allocated + refunded + payment.disputed - payment.amount
-        invoice = session.get_one(Invoice, row.invoice_number)
-        moved |= _release_from(session, payment, invoice, over)
-    payment.refunded = refunded
-    session.add(payment)
-    session.flush()
-    return moved
-
-
-def _release_from(session: Session, payment: Payment, invoice: Invoice, most: int) -> set[str]:
-    row = session.get(PaymentAllocation, (payment.id, invoice.number))
-    amount = min(most, row.amount if row else 0)
-    if amount <= 0:
-        return set()
-    release(session, payment, invoice, amount)
-    return {invoice.number}

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from storage.payments import BY_STAFF, Payment, PaymentReversal
+from storage.payments import BY_STAFF, Payment
+from storage.reversals import PaymentReversal
 
 
 class StaffSum(NamedTuple):

@@ -95,10 +95,34 @@ def find_orders(
 
 def find_customers(session: Session, typed: str, limit: int) -> list[Customer]:
     """Customers of whose name or id some word begins with each word typed, by name."""
-    found = select(Customer)
-    for word in words(typed):
-        found = found.where(col(Customer.id).in_(_beginning("customer", word)))
+    found = select(Customer).where(*customer_conditions(Customer.id, typed))
     return list(session.exec(found.order_by(Customer.name, Customer.id).limit(limit)).all())
+
+
+def invoice_conditions(session: Session, typed: str) -> list[ColumnElement[bool]]:
+    """What a query of open invoices asks for every word typed; nothing when no word was.
+
+    Each open invoice is compared with what begins so: there are far fewer than there are invoices
+    of all the customers that a word may mean, so no index is to be taken for that.
+    """
+    return [_matches_open(session, word) for word in words(typed)]
+
+
+def _matches_open(session: Session, word: str) -> ColumnElement[bool]:
+    number = _compared(Invoice.number).in_(_beginning("invoice", word))
+    if _is_broad(session, "invoice", word):
+        number = _has_word("invoice", Invoice.number, word)
+    return or_(number, _compared(Invoice.customer_id).in_(_beginning("customer", word)))
+
+
+def _compared(column: Any) -> Any:
+    """The same text, of which no database has an index."""
+    return col(column).op("||")("")
+
+
+def customer_conditions(customer_id: Any, typed: str) -> list[ColumnElement[bool]]:
+    """That some word of the name or id of that customer begins with each word typed."""
+    return [col(customer_id).in_(_beginning("customer", word)) for word in words(typed)]
 
 
 def _newest(

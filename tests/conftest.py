@@ -19,6 +19,7 @@ from renderers.documents import Company
 from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
+from tests.fake_balance import MemoryBalance
 from tests.fakes import (
     MemoryDisputes,
     MemoryGateway,
@@ -95,6 +96,7 @@ class Room:
     announcer: RecordingAnnouncer
     refunds: MemoryRefunds
     disputes: MemoryDisputes
+    balance: MemoryBalance
 
     @property
     def carriers(self) -> Carriers:
@@ -110,29 +112,35 @@ def furnished(database: Database) -> Room:
     """A room on that database, at the time of the story."""
     clock, gateway, account = StoppedClock(NOW), MemoryGateway(), SwitchedAccount()
     refunds, disputes = MemoryRefunds(), MemoryDisputes()
-    payments = MemoryPayments(gateway)
+    payments, balance = MemoryPayments(gateway), MemoryBalance()
     desk = Desk(
         database=database,
         clock=clock,
         company=BLOOM,
         policy=Policy(base_url="https://pay.bloom.test", mail_from="billing@bloom.test"),
         keyring=Keyring((b"a test key that is long enough", b"an older key, still known")),
-        gateway=Gateway(gateway, payments, account, gateway, refunds, disputes),
+        gateway=Gateway(gateway, payments, account, gateway, refunds, disputes, balance),
         pdfs=PlainPdfs(),
     )
     mailer, announcer = RecordingMailer(), RecordingAnnouncer()
-    return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes)
+    return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes, balance)
 
 
 # -- in which order -----------------------------------------------------------------------------
 
 LONGEST = (
-    "journeys/test_money_back.py",
-    "journeys/test_automatic_invoices.py",
     "journeys/test_invoice_to_payment.py",
+    "machine/test_planted_faults.py",
+    "machine/test_money.py",
     "chaos/test_crashes.py",
     "journeys/test_new_order.py",
+    "journeys/test_money_back.py",
+    "journeys/test_money_back_on_postgresql.py",
+    "journeys/test_one_truth.py",
+    "journeys/test_automatic_invoices.py",
+    "journeys/test_automatic_invoices_on_postgresql.py",
     "journeys/test_demo.py",
+    "chaos/test_money_storm.py",
     "web/test_pay_page.py",
     "journeys/test_money_taken_here.py",
     "journeys/test_browser.py",

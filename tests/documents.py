@@ -20,7 +20,7 @@ from renderers.money_news import (
     DisputeCard,
     RefundNews,
 )
-from renderers.page_values import PayPage, PayPageInvoice
+from renderers.page_values import PayPage, PayPageInvoice, PaySum
 from renderers.slack_values import CardAmounts, CardRecipient, MailCard, PaymentConfirmation
 from storage.money import Money
 
@@ -141,6 +141,7 @@ def a_page_invoice(balance: Money | None = None, **own: Any) -> PayPageInvoice:
         pending=nothing,
         balance=amount,
         pdf_url="/pay/token/invoices/INV-1042.pdf",
+        payable=amount,
     )
     return replace(row, **own)
 
@@ -156,6 +157,7 @@ def a_pay_page(due: Money | None = None, **own: Any) -> PayPage:
         methods=("card", "us_bank_account"),
         action="/pay/token",
         locale="en_US",
+        chosen=PaySum(1, amount, usd(0), amount, amount, smallest=50),
     )
     return replace(page, **own)
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from commands.errors import GatewayUnavailable, SlackUnavailable
+from commands.errors import GatewayUnavailable, NotFound, SlackUnavailable
 from commands.ports import (
+    AccountReading,
     AccountState,
     CheckoutRequest,
     CheckoutSession,
@@ -185,8 +186,8 @@ class MemoryPayments:
 
     def find(self, payment_id: str) -> GatewayPayment:
         session = self.session_of(payment_id)
-        assert session is not None
-        assert session.payment is not None
+        if session is None or session.payment is None:
+            raise NotFound("Stripe does not know it.")
         return session.payment
 
     def session_of(self, payment_id: str) -> CheckoutSession | None:
@@ -241,6 +242,8 @@ class MemoryRefunds:
 
     def find(self, refund_id: str) -> GatewayRefund:
         self._fail()
+        if refund_id not in self.made:
+            raise NotFound("Stripe does not know it.")
         return self.made[refund_id]
 
     def of_payment(self, payment_id: str) -> list[GatewayRefund]:
@@ -285,6 +288,8 @@ class MemoryDisputes:
         return self._keep(told)
 
     def find(self, dispute_id: str) -> GatewayDispute:
+        if dispute_id not in self.known:
+            raise NotFound("Stripe does not know it.")
         return self.known[dispute_id]
 
     def _keep(self, told: GatewayDispute) -> GatewayDispute:
@@ -298,8 +303,15 @@ class SwitchedAccount:
         default_factory=lambda: AccountState("active", ("card", "us_bank_account"))
     )
 
+    reading: AccountReading = field(
+        default_factory=lambda: AccountReading("acct_1", "active", ("card", "us_bank_account"))
+    )
+
     def state(self) -> AccountState:
         return self.answer
+
+    def read(self) -> AccountReading:
+        return self.reading
 
 
 class PlainPdfs:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NoReturn
 
+from commands.balance_ports import Window
 from commands.errors import GatewayUnavailable
 from commands.ports import AccountState, CheckoutRequest, RefundRequest
 
@@ -31,6 +32,27 @@ class NotConnected:
         raise GatewayUnavailable(_SENTENCE)
 
     def events_since(self, instant: datetime, *, limit: int) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def movements(self, window: Window, after: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def disputes(self, window: Window, after: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def movements_of_payout(self, payout_id: str, after: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def movement_of_payment(self, payment_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def payouts(self, window: Window, after: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def payout(self, payout_id: str) -> NoReturn:  # noqa: ARG002 -- the port's signature
+        raise GatewayUnavailable(_SENTENCE)
+
+    def read(self) -> NoReturn:
         raise GatewayUnavailable(_SENTENCE)
 
     def state(self) -> AccountState:

@@ -3,16 +3,17 @@
 import logging
 import threading
 
+from bot.account_check import checked_desk
 from bot.jobs import deliver, gateway_events
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
-from bot.wiring import carriers, desk
+from bot.wiring import carriers
 
 log = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> int:
-    own, ways_out = desk(settings), carriers(settings)
+    own, ways_out = checked_desk(settings), carriers(settings)
     stop = stop_on_signal()
     threads = [
         threading.Thread(target=deliver.run, args=(own, ways_out, stop), name="deliver"),

@@ -5,8 +5,8 @@ The token is the capability. Nothing here writes a token into a log.
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
-from urllib.parse import parse_qs
+from dataclasses import asdict, replace
+from urllib.parse import parse_qs, urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -28,20 +28,23 @@ from commands.errors import (
 )
 from commands.payment_link import service as payment_link
 from commands.take_payment import checkout, documents, notices
-from commands.take_payment.order import CheckoutOrder
-from commands.take_payment.page import pay_page
+from commands.take_payment.order import CheckoutOrder, Choice
+from commands.take_payment.page import Look, pay_page
 from renderers import pages
 from renderers.page_values import NoticePage, PayPage
 from storage.database import DatabaseBusy
 
 log = logging.getLogger(__name__)
-_MAX_FORM = 64_000
-_MAX_FIELDS = 1000
+# A link may cover thousands of invoices, each with its tick.
+_MAX_FORM = 1_000_000
+_MAX_FIELDS = 20_000
 # Requests at work at once, apart from each other: a gateway or a rendering that hangs must not
 # keep anybody from the page that says whom to call.
 _PAGES, _CHECKOUTS, _DOCUMENTS = 16, 32, 4
 _GONE = 410
-_FIELDS = frozenset({"amount", "reference"})  # that have a place for a mistake beside them
+_FIELDS = frozenset(
+    {"amount", "reference", "invoice", "method"}
+)  # that have a place for a mistake beside them
 
 Form = dict[str, list[str]]
 
@@ -75,8 +78,11 @@ class PayPages:
 
     async def _show(self, request: Request) -> Response:
         token = request.path_params["token"]
-        returned = "returned" in request.query_params
-        return await self._answer(request, lambda: self._page(token, returned=returned))
+        try:
+            query = _fields(request.url.query.encode())
+        except ValueError:
+            query = {}
+        return await self._answer(request, lambda: self._page(token, _look(query)))
 
     async def _csv(self, request: Request) -> Response:
         return await self._answer(request, lambda: self._csv_of(request.path_params["token"]))
@@ -122,26 +128,21 @@ class PayPages:
             log.exception("a pay page failed")
             return self._notice(_broken(self._desk), 500)
 
-    def _page(self, token: str, *, returned: bool = False) -> Response:
-        return self._shown(pay_page(self._desk, token=token, returned=returned), 200)
+    def _page(self, token: str, look: Look | None = None) -> Response:
+        return self._shown(pay_page(self._desk, token=token, look=look), 200)
 
     def _again(self, order: CheckoutOrder, error: PayError, status: int) -> Response:
         """The page once more with what was typed, the sentence at its field or on top; what ended
         meanwhile says so itself.
         """
-        page = pay_page(self._desk, token=order.token)
+        page = pay_page(self._desk, token=order.token, look=Look(choice=order))
         if not isinstance(page, PayPage):
             return self._shown(page, status)
         mistakes = error.fields if isinstance(error, InvalidInput) else {}
-        typed = replace(
-            page.form,
-            amount=order.amount_text or "",
-            reference=order.reference,
-            mistakes=mistakes,
-        )
         beside = page.state == "due" and mistakes.keys() <= _FIELDS
         notice = "" if mistakes and beside else error.sentence
-        return self._shown(replace(page, notice=notice, form=typed), status)
+        form = replace(page.form, mistakes=mistakes)
+        return self._shown(replace(page, notice=notice, form=form), status)
 
     def _shown(self, page: PayPage | NoticePage, status: int) -> Response:
         if isinstance(page, NoticePage):
@@ -153,20 +154,20 @@ class PayPages:
 
     def _checkout(self, token: str, form: Form) -> Response:
         actor = payment_link.bearer(self._desk, token)
-        order = CheckoutOrder(
-            token=token,
-            method=_last(form, "method"),
-            amount_text=_last(form, "amount") or None,
-            invoice_numbers=tuple(form.get("invoice", ())),
-            reference=_last(form, "reference"),
-        )
+        chosen = _choice(form)
+        order = CheckoutOrder(**asdict(chosen), token=token, method=_last(form, "method"))
         try:
             target = checkout.start_checkout(actor, self._desk, request=order)
         except (LinkOff, LinksDisabled):
             return self._page(token)
         except (Refused, Unavailable) as error:
             return self._again(order, error, _status(error))
-        return RedirectResponse(target, 303, self._headers)
+        return RedirectResponse(self._seen_from_here(target), 303, self._headers)
+
+    def _seen_from_here(self, target: str) -> str:
+        """Our own page without its origin: the browser may know us by another name."""
+        there, base = urlsplit(target), urlsplit(self._desk.policy.base_url)
+        return there._replace(scheme="", netloc="").geturl() if there[:2] == base[:2] else target
 
     def _csv_of(self, token: str) -> Response:
         try:
@@ -204,6 +205,21 @@ def _broken(desk: Desk) -> NoticePage:
 
 def _fields(body: bytes) -> Form:
     return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+
+
+def _look(query: Form) -> Look:
+    """What the address asks to be shown; without JavaScript it carries the choice too."""
+    return Look("returned" in query, "credited" in query, _choice(query))
+
+
+def _choice(form: Form) -> Choice:
+    return Choice(
+        amount_text=_last(form, "amount") or None,
+        invoice_numbers=tuple(form.get("invoice", ())),
+        reference=_last(form, "reference"),
+        use_credit=_last(form, "credit") == "yes",
+        ticks=_last(form, "ticks") == "yes",
+    )
 
 
 def _last(form: Form, name: str) -> str:

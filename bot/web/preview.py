@@ -1,18 +1,20 @@
-"""GET /preview/{signed}: for the person in Slack who asked: a preview, what was sent, a QR code."""
+"""GET /preview/{signed}, for the person in Slack who asked: a preview, what was sent, a CSV…"""
 
 from collections.abc import Awaitable, Callable
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from bot.web import headers
+from commands.csv_files import CsvFile
 from commands.desk import Desk
 from commands.errors import LinkOff, NotPermitted, PayError, Refused, Unavailable
 from commands.link_status.counter import counter_page
 from commands.previews import PreviewExpired
 from commands.send_invoice.preview import signed_pdf
 from commands.send_invoice.sent_mail import DocumentGone
+from commands.signed_csv import signed_csv
 from renderers import pages
 from renderers.page_values import NoticePage
 
@@ -36,12 +38,20 @@ def _answer(desk: Desk, signed: str) -> Response:
         counter = counter_page(desk, signed=signed)
         if counter is not None:
             return _page(pages.counter_page(counter))
+        table = signed_csv(desk, signed=signed)
+        if table is not None:
+            return _download(table)
         pdf = signed_pdf(desk, signed=signed)
     except PayError as error:
         return _notice(error)
     own = {"Content-Security-Policy": "default-src 'none'; sandbox"}
     shown = headers.PRIVATE | headers.shown_as(pdf.name) | own
     return Response(pdf.content, media_type="application/pdf", headers=shown)
+
+
+def _download(table: CsvFile) -> Response:
+    saved = headers.PRIVATE | headers.saved_as(table.name)
+    return StreamingResponse(table.pieces, 200, saved, media_type="text/csv")
 
 
 def _notice(error: PayError) -> Response:

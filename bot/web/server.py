@@ -1,14 +1,14 @@
 """The `web` verb: HTTP on HOST:PORT until SIGTERM, in-flight requests finished."""
 
 import logging
-import threading
 
 import uvicorn
 
+from bot.account_check import checked_desk
 from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.web.asgi import build
-from bot.wiring import check_web, desk
+from bot.wiring import check_web
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +17,7 @@ GRACE_SECONDS = 20
 
 def run(settings: Settings) -> int:
     check_web(settings)
-    own = desk(settings)
-    # Asked now, so that the first form or page need not wait for Stripe; nor must the start.
-    threading.Thread(target=own.gateway.account.state, name="stripe account", daemon=True).start()
+    own = checked_desk(settings)
     app = build(settings, own)
     # uvicorn's own access log would write pay tokens; bot.web.access_log leaves them out.
     config = uvicorn.Config(

@@ -9,13 +9,12 @@ from commands.errors import InvalidInput, Refused
 from commands.open_items import Account
 from commands.rules import allocation
 from commands.rules.allocation import Claim, Move
+from commands.take_payment.credit import MEMO, PAYMENT
 from renderers.documents import ReceiptLine
 from storage import payments
 from storage.invoices import Invoice
 from storage.money import Money
 from storage.payments import Payment
-
-MEMO, PAYMENT = "memo:", "payment:"
 
 
 @dataclass(frozen=True, slots=True)

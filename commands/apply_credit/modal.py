@@ -11,6 +11,7 @@ from commands.apply_credit.effect import CreditForm, Effect
 from commands.invoice_boxes import Boxes
 from commands.open_items import Account
 from commands.record_payment.review_modal import line_blocks
+from commands.take_payment.credit import PAYMENT
 from commands.view_parts import Block, Values, View
 from renderers import block_kit
 from renderers.mrkdwn import escape
@@ -141,7 +142,7 @@ def _sources(shown: Shown) -> list[Block]:
     rows: list[Invoice | Payment] = [*account.memos, *account.unapplied]
     known = ((row, left.get(effects.key_of(row), 0)) for row in rows)
     options = [_source(row, amount) for row, amount in known if amount]
-    only = effects.PAYMENT + shown.payment_id
+    only = PAYMENT + shown.payment_id
     ticked = [only] if shown.payment_id else [one["value"] for one in options]
     scope = f"{shown.currency}.{account.customer.id}"[:200]
     return _boxes("sources.", "Credit to use", options, ticked, scope)

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from commands import auditing, outbox
 from commands.access import Actor, Permission, require
 from commands.apply_credit import effect as effects
-from commands.apply_credit.effect import MEMO, PAYMENT, CreditForm, Effect
+from commands.apply_credit.effect import CreditForm, Effect
 from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import Changed, InvalidInput, NotFound, Refused
-from commands.take_payment import announce, overlap
+from commands.take_payment import announce, credit, overlap
 from storage import credits as applied_credits
 from storage import customers, deliveries, form_drafts, invoices, payments
 from storage.credits import Applied
@@ -58,7 +58,7 @@ def apply(actor: Actor, desk: Desk, *, form_id: str) -> str:
         effect = effects.of(session, form)
         if _plan(effect) != draft.content["plan"]:
             raise Changed("The balances changed since you looked. Please look again.")
-        _move(session, form, effect)
+        credit.lay(session, effect.moves, form.customer_id)
         _follow(session, desk, effect, change=f"credit:{form.id}")
         _keep(session, actor, desk, form, {"done": True})
         _audit(session, actor, desk, form, effect)
@@ -153,21 +153,6 @@ def _form(session: Session, actor: Actor, form_id: str) -> CreditForm:
     kept["sources"] = tuple(kept["sources"])
     kept["chosen"] = None if kept["chosen"] is None else tuple(kept["chosen"])
     return CreditForm(**kept)
-
-
-def _move(session: Session, form: CreditForm, effect: Effect) -> None:
-    for move in effect.moves:
-        invoice = invoices.find(session, move.number)
-        assert invoice is not None  # the effect was read in this very unit of work
-        if move.source.startswith(MEMO):
-            memo = invoices.find(session, move.source.removeprefix(MEMO))
-            assert memo is not None
-            payments.apply_credit(session, memo, invoice, move.amount)
-        else:
-            payment = payments.find(session, move.source.removeprefix(PAYMENT))
-            assert payment is not None
-            payment.customer_id = form.customer_id
-            payments.allocate(session, payment, invoice, move.amount)
 
 
 def _follow(session: Session, desk: Desk, effect: Effect, *, change: str) -> None:

@@ -7,7 +7,9 @@ from slack_sdk import WebClient
 
 from commands.access import Actor
 from commands.approvals import modal, service
+from commands.bulk_send.listener import review_form
 from commands.desk import Desk
+from renderers.slack_approvals import REJECT
 
 
 def show_waiting(ack: Ack, actor: Actor, desk: Desk) -> None:
@@ -18,7 +20,12 @@ def show_waiting(ack: Ack, actor: Actor, desk: Desk) -> None:
 
 def review(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any]) -> None:
     approval = service.look(actor, desk, approval_id=_approval(body))
-    client.views_open(trigger_id=body["trigger_id"], view=modal.form(approval))
+    rejecting = body["actions"][0]["action_id"] == REJECT
+    if approval.kind == "bulk":
+        view = review_form(actor, desk, approval.id, rejecting=rejecting)
+    else:
+        view = modal.form(approval, rejecting=rejecting)
+    client.views_open(trigger_id=body["trigger_id"], view=view)
     ack()
 
 
@@ -31,7 +38,7 @@ def decide(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     kept, approved, reason = modal.parse(view)
     which = {"approval_id": kept["approval"], "content_hash": kept["hash"]}
     if approved:
-        service.approve(actor, desk, **which)
+        service.approve(actor, desk, seen=kept.get("seen", ""), **which)
     else:
         service.reject(actor, desk, reason=reason, **which)
     ack(response_action="clear")

@@ -15,10 +15,8 @@ DECIDE = "pay.approval.decide"
 _MOST_SHOWN = 15
 
 
-def form(approval: Approval) -> View:
-    """The exact content; the decision is bound to its hash."""
-    choices = [parts.option("Approve", "approve"), parts.option("Reject", "reject")]
-    radio: Block = {"type": "radio_buttons", "action_id": "decision", "options": choices}
+def form(approval: Approval, *, rejecting: bool = False) -> View:
+    """The exact content; the decision is bound to its hash. `rejecting`: that is chosen already."""
     asked = f"{mention(approval.requested_by)} asks, {local_time(approval.created_at)}"
     blocks = [
         parts.section(f"*{escape(approval.content['headline'])}*\n{asked}"),
@@ -26,6 +24,18 @@ def form(approval: Approval) -> View:
             parts.section(f"*{label}*\n{escape(text, 2500)}")
             for label, text in approval.content["facts"]
         ],
+        *decision_fields(rejecting=rejecting),
+    ]
+    kept = json.dumps({"approval": approval.id, "hash": approval.content_hash})
+    return parts.form("Review", blocks, callback_id=DECIDE, submit="Decide", metadata=kept)
+
+
+def decision_fields(*, rejecting: bool = False) -> list[Block]:
+    """Approve or Reject, and why."""
+    choices = [parts.option("Approve", "approve"), parts.option("Reject", "reject")]
+    radio: Block = {"type": "radio_buttons", "action_id": "decision", "options": choices}
+    radio |= {"initial_option": choices[1]} if rejecting else {}
+    return [
         parts.field("decision", "Decision", radio, optional=False),
         parts.field(
             "reason",
@@ -35,8 +45,6 @@ def form(approval: Approval) -> View:
             hint="Needed to reject: whoever asked will read it.",
         ),
     ]
-    kept = json.dumps({"approval": approval.id, "hash": approval.content_hash})
-    return parts.form("Review", blocks, callback_id=DECIDE, submit="Decide", metadata=kept)
 
 
 def parse(view: View) -> tuple[dict[str, str], bool, str]:

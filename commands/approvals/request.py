@@ -65,14 +65,19 @@ def add(session: Session, actor: Actor, desk: Desk, ask: Ask) -> Approval:
     return approvals.add(session, row)
 
 
-def show_as_it_is(session: Session, desk: Desk, approval: Approval) -> None:
-    """Edit every post of it; no button outlives the decision."""
+def show_as_it_is(session: Session, desk: Desk, approval: Approval, *, again: str = "") -> None:
+    """Edit every post of it; no button outlives the decision.
+
+    `again` tells a status apart that it had before.
+    """
+    change = f"{approval.status}:{again}" if again else approval.status
     for post in outbox.posts_about_approval(session, approval.id):
-        outbox.queue_edit(session, post, change=approval.status, now=desk.clock.now())
+        outbox.queue_edit(session, post, change=change, now=desk.clock.now())
 
 
 def tell_requester(session: Session, desk: Desk, approval: Approval, text: str) -> None:
-    """A direct message, once for each status."""
+    """A direct message, and the same in the channel's thread, once for each status."""
+    say_in_thread(session, desk, approval, text, change=approval.status)
     outbox.queue_notice(
         session,
         key=f"approval:{approval.id}:{approval.status}",
@@ -80,6 +85,16 @@ def tell_requester(session: Session, desk: Desk, approval: Approval, text: str) 
         channel=approval.requested_by,
         now=desk.clock.now(),
     )
+
+
+def say_in_thread(
+    session: Session, desk: Desk, approval: Approval, text: str, *, change: str
+) -> None:
+    """Under the post in the payments channel, once for each `change`; `text` is plain."""
+    for post in outbox.posts_about_approval(session, approval.id):
+        if not post.payload.get("own") and post.lane == desk.policy.payments_channel:
+            payload, now = {"text": text}, desk.clock.now()
+            outbox.queue_reply(session, post, change=change, payload=payload, now=now)
 
 
 def _show(session: Session, desk: Desk, row: Approval, channel: str, *, own: bool) -> None:

@@ -9,29 +9,39 @@ from commands import auditing
 from commands.access import Actor, AnyActor, Permission, require
 from commands.approvals import request
 from commands.auditing import audited
+from commands.bulk_send import starting
 from commands.desk import Desk
 from commands.errors import InvalidInput, NotFound, Refused
 from commands.refund import order as refund_order
-from storage import approvals, users
+from storage import approvals, bulk_sends, users
 from storage.approvals import Approval, ApprovalKind, ApprovalStatus
 from storage.unit_of_work import repeatable
 
 MOST_REASON = 500  # characters
 _AT_ONCE = 100
 # What an approval sets going, in the same unit of work; raises `Refused` when it no longer fits.
-_SET_GOING: dict[ApprovalKind, Callable[[Session, Actor, Desk, Approval], None]] = {
-    "refund": refund_order.add_approved,
+# The last argument: a fingerprint of what the person saw beside the request itself.
+_SET_GOING: dict[ApprovalKind, Callable[[Session, Actor, Desk, Approval, str], None]] = {
+    "refund": lambda session, actor, desk, row, _: refund_order.add_approved(
+        session, actor, desk, row
+    ),
+    "bulk": starting.start_approved,
 }
 
 
 @audited("approve_request", about="approval_id")
 @repeatable
-def approve(actor: Actor, desk: Desk, *, approval_id: str, content_hash: str) -> Approval:
-    """Raises `NotFound`, or `Refused` when it is decided, their own, or does not fit any more."""
+def approve(
+    actor: Actor, desk: Desk, *, approval_id: str, content_hash: str, seen: str = ""
+) -> Approval:
+    """Raises `NotFound`, or `Refused` when it is decided, their own, or does not fit any more.
+
+    `seen`: what the review showed as having grown since (`commands.bulk_send.starting.seen_as`).
+    """
     require(actor, Permission.APPROVE)
     with desk.database.writing() as session:
         row = _to_decide(session, actor, approval_id, content_hash)
-        _SET_GOING[row.kind](session, actor, desk, row)
+        _SET_GOING[row.kind](session, actor, desk, row, seen)
         _decide(session, actor, desk, row, "approved", "")
         return row
 
@@ -77,6 +87,7 @@ def _expire(actor: AnyActor, desk: Desk, approval_id: str) -> bool:
         if not approvals.move(session, approval_id, "expired", came_from="pending"):
             return False
         row = _known(session, approval_id)
+        _let_go(session, row)
         request.show_as_it_is(session, desk, row)
         text = f"Nobody decided in time on: {row.content['headline']}. Please ask again."
         request.tell_requester(session, desk, row, text)
@@ -130,6 +141,8 @@ def _decide(
     written = {"decided_by": actor.id, "reason": reason, "decided_at": desk.clock.now()}
     if not approvals.move(session, row.id, status, came_from="pending", **written):
         raise _decided_before(session, _known(session, row.id))
+    if status != "approved":
+        _let_go(session, row)
     request.show_as_it_is(session, desk, row)
     if status != "withdrawn":
         why = f" Why: {reason}" if reason else ""
@@ -137,6 +150,12 @@ def _decide(
         request.tell_requester(session, desk, row, text)
     detail: dict[str, Any] = {"kind": row.kind, "requested_by": row.requested_by, "status": status}
     auditing.record(session, actor, desk, "decide_request", row.id, reason=reason, **detail)
+
+
+def _let_go(session: Session, row: Approval) -> None:
+    """Nothing comes of it."""
+    if row.kind == "bulk":
+        bulk_sends.close(session, row.id)
 
 
 def _decided_before(session: Session, row: Approval) -> Refused:

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from commands import outbox
+from commands.deliver import card_parts, statement_card
 from commands.desk import Desk
 from commands.errors import NotFound
 from commands.take_payment import due
-from renderers.slack_values import CardAmounts, CardRecipient, CardState, MailCard
+from renderers.slack_values import CardAmounts, CardState, MailCard
 from storage import (
     checkouts,
     customers,
@@ -27,6 +28,8 @@ from storage.payment_links import PaymentLink
 
 def mail_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> MailCard:
     """Raises `NotFound` when there is nothing that the mail is about."""
+    if mail.purpose == "statement":
+        return statement_card.mail_card(session, desk, mail, shared=shared)
     customer = customers.find(session, mail.customer_id or "")
     if mail.id is None or customer is None or not mail.document_number:
         raise NotFound("The document of this card is gone.")
@@ -42,12 +45,12 @@ def mail_card(session: Session, desk: Desk, mail: Delivery, *, shared: bool) -> 
         amounts=_amounts(session, invoice) if invoice else None,
         state=state,
         sender_id=mail.created_by,
-        recipients=() if shared else _recipients(session, mail),
+        recipients=() if shared else card_parts.recipients(session, mail),
         has_link=link is not None,
         with_order=(mail.order_number or "") if invoice else "",
         no_link_reason=mail.payload.get("no_link_reason", ""),
         mailed_at=mail.finished_at if mail.status == "sent" else None,
-        leaves_at=_leaves_at(desk, mail, state),
+        leaves_at=card_parts.leaves_at(desk, mail, state),
         mailed_before=_mailed_before(session, mail),
         expected_by=_expected_by(session, invoice, state),
         error=mail.error or "",
@@ -87,16 +90,9 @@ def _state(
     invoice: Invoice | None,
     link: PaymentLink | None,
 ) -> CardState:
-    match mail.status:
-        case "cancelled":
-            return "stopped" if "stopped" in mail.payload else "undone"
-        case "failed":
-            return "failed"
-        case "queued":
-            waiting = mail.attempts == 0 and mail.not_before > desk.clock.now()
-            return "held" if waiting or desk.policy.mail_mode == "hold" else "sending"
-        case "sending":
-            return "sending"
+    under_way = card_parts.before_it_left(desk, mail)
+    if under_way is not None:
+        return under_way
     after = _after_mail(session, invoice, link) if invoice else None
     return after or ("unknown" if mail.status == "unknown" else "sent")
 
@@ -107,12 +103,6 @@ def _can_retry(session: Session, mail: Delivery, invoice: Invoice | None) -> boo
         return bool(deliveries.missed(session, mail))
     paid = invoice.status == "paid" and not invoice.is_credit_memo
     return not paid and invoice.lifecycle != "void" and bool(deliveries.missed(session, mail))
-
-
-def _leaves_at(desk: Desk, mail: Delivery, state: CardState) -> datetime | None:
-    """Nobody can say when, while MAIL_MODE holds everything back."""
-    known = state == "held" and desk.policy.mail_mode != "hold"
-    return mail.not_before if known else None
 
 
 def _after_mail(session: Session, invoice: Invoice, link: PaymentLink | None) -> CardState | None:
@@ -134,15 +124,6 @@ def _while_open(session: Session, invoice: Invoice, link: PaymentLink | None) ->
     if refunds.taken_off(session, invoice.number):
         return "partly_refunded" if invoice.allocated else "refunded"
     return "partly_paid" if invoice.status == "partly_paid" else None
-
-
-def _recipients(session: Session, mail: Delivery) -> tuple[CardRecipient, ...]:
-    new = {address.lower() for address in mail.payload.get("new_addresses", [])}
-    assert mail.id is not None
-    return tuple(
-        CardRecipient(row.address, row.outcome, row.reply, row.address.lower() in new)
-        for row in deliveries.recipients(session, mail.id)
-    )
 
 
 def _mailed_before(session: Session, mail: Delivery) -> datetime | None:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands import invoice_document, order_document, pdf_files
-from commands.deliver.letter import Letter
+from commands.bulk_send import wanted
+from commands.bulk_send.letter import bulk_letter
+from commands.deliver import credit_lines, statement_mail
+from commands.deliver.answering import answering, reply_to
+from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
 from commands.deliver.money_news import refund_lines
 from commands.desk import Desk
 from commands.errors import NotFound
@@ -24,14 +28,22 @@ from renderers.documents import (
     RefundMail,
 )
 from renderers.formats import DEFAULT_LOCALE
-from storage import customers, disputes, invoices, payment_links, payments, refunds, users
+from storage import (
+    credit_uses,
+    customers,
+    disputes,
+    invoices,
+    payment_links,
+    payments,
+    refunds,
+    users,
+)
+from storage.credit_uses import CreditUse
+from storage.customers import Customer
 from storage.deliveries import Delivery
 from storage.money import Money
 from storage.payments import Payment
 from storage.users import User
-
-LINK_OFF = "The payment link was turned off."
-KEY_GONE = "The key that made the link is no longer in SECRET_KEY: send the invoice again."
 
 
 def compose(desk: Desk, row: Delivery) -> Letter:
@@ -39,6 +51,10 @@ def compose(desk: Desk, row: Delivery) -> Letter:
     match row.purpose:
         case "invoice" | "order_confirmation":
             return _documents(desk, row)
+        case "statement":
+            return statement_mail.compose(desk, row)
+        case "bulk":
+            return bulk_letter(desk, row)
         case "receipt":
             return _receipt(desk, row)
         case "refund":
@@ -53,6 +69,11 @@ def link_ended(session: Session, row: Delivery) -> bool:
     link = payment_links.find(session, row.link_id)
     customer = customers.find(session, row.customer_id or "")
     return not (link and link.state == "active" and customer and customer.payment_links_enabled)
+
+
+def is_outdated(session: Session, row: Delivery) -> bool:
+    """What was frozen for the row asks for another amount than is due by now."""
+    return row.purpose == "bulk" and wanted.asks(session, row) != row.payload.get("asked")
 
 
 # -- an invoice or a credit memo, an order confirmation, or both --------------------------------
@@ -108,8 +129,7 @@ def _look_up(desk: Desk, row: Delivery) -> _Facts:
         if row.order_number:
             order = order_document.assemble(session, desk.company, row.order_number)
         sender = users.find(session, row.created_by)
-        answering = _answering(session, row, sender)
-        return _Facts(invoice, order, sender, answering, reason)
+        return _Facts(invoice, order, sender, answering(session, row, sender), reason)
 
 
 def _link(
@@ -136,34 +156,22 @@ def _link(
         return None, KEY_GONE
 
 
-def _answering(session: Session, row: Delivery, sender: User | None) -> User | None:
-    """The sender, else the customer's sales representative unless they have left."""
-    if sender is not None:
-        return sender
-    customer = customers.find(session, row.customer_id or "")
-    rep = users.find(session, customer.sales_rep) if customer and customer.sales_rep else None
-    return rep if rep is not None and rep.active else None
-
-
-def _reply_to(session: Session, row: Delivery, sender: User | None) -> str:
-    """The address of whoever answers, or "" for the company."""
-    person = _answering(session, row, sender)
-    return person.email if person else ""
-
-
 # -- a receipt ----------------------------------------------------------------------------------
 
 
 def _receipt(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         receipt = _receipt_value(session, desk, row)
-        reply_to = _reply_to(session, row, None)
-    return Letter(content=emails.receipt_email(receipt), reply_to=reply_to, automatic=True)
+        to = reply_to(session, row, None)
+    return Letter(content=emails.receipt_email(receipt), reply_to=to, automatic=True)
 
 
 def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
     payment = payments.find(session, row.payload["payment"])
+    use = credit_uses.find(session, row.payload["payment"])
     customer = customers.find(session, row.customer_id or "")
+    if customer is not None and use is not None:
+        return _receipt_of_credit(session, desk, customer, use)
     if payment is None or customer is None:
         raise NotFound("The payment of this receipt is gone.")
     return Receipt(
@@ -178,6 +186,27 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
         statement_descriptor=payment.statement_descriptor,
         customer_reference=payment.reference,
         locale=customer.locale or DEFAULT_LOCALE,
+        credits=credit_lines.of_payment(session, payment, customer.locale or DEFAULT_LOCALE),
+    )
+
+
+def _receipt_of_credit(session: Session, desk: Desk, customer: Customer, use: CreditUse) -> Receipt:
+    """Nothing was charged."""
+    locale = customer.locale or DEFAULT_LOCALE
+    return Receipt(
+        company=desk.company,
+        customer=invoice_document.party(customer),
+        payment_id=use.id,
+        amount=Money(use.amount, use.currency),
+        method="Your credit",
+        paid_on=desk.policy.today(use.used_at),
+        lines=(),
+        unapplied=Money(0, use.currency),
+        statement_descriptor="",
+        customer_reference=use.reference,
+        locale=locale,
+        credits=tuple(credit_lines.of_use(session, use, locale)),
+        by_credit=True,
     )
 
 
@@ -187,8 +216,8 @@ def _receipt_value(session: Session, desk: Desk, row: Delivery) -> Receipt:
 def _refund(desk: Desk, row: Delivery) -> Letter:
     with desk.database.reading() as session:
         refund = _refund_value(session, desk, row)
-        reply_to = _reply_to(session, row, None)
-    return Letter(content=emails.refund_email(refund), reply_to=reply_to, automatic=True)
+        to = reply_to(session, row, None)
+    return Letter(content=emails.refund_email(refund), reply_to=to, automatic=True)
 
 
 def _refund_value(session: Session, desk: Desk, row: Delivery) -> RefundMail:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 
 from commands.automatic_invoices import report
+from commands.batches import card as batch_news
+from commands.compare_gateway import news
 from commands.deliver import money_news
 from commands.deliver.approval_post import approval_card
 from commands.deliver.card import mail_card
 from commands.deliver.confirmation import excess_notice, payment_confirmation
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
-from renderers import slack_blocks
+from commands.period_end import preflight
+from renderers import slack_batches, slack_blocks, slack_period_end
 from renderers.slack_values import SlackContent
 from storage import deliveries
 from storage.deliveries import Delivery
@@ -85,7 +89,16 @@ def _approval(session: Session, _desk: Desk, row: Delivery) -> SlackContent:
     return slack_blocks.approval_post(approval_card(session, row.payload))
 
 
+def _batch(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    return slack_batches.batch_card(batch_news.batch_card(session, desk, row.payload["batch"]))
+
+
 def _thread_note(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    if "batch" in row.payload:
+        report = batch_news.batch_report(session, row.payload["batch"])
+        return slack_batches.batch_report(report)
+    if "text" in row.payload:
+        return slack_blocks.notice(row.payload["text"])
     if "refund" in row.payload:
         return slack_blocks.refund_note(money_news.refund_news(session, row.payload))
     if "dispute" in row.payload:
@@ -104,6 +117,15 @@ def _automatic_report(session: Session, _desk: Desk, row: Delivery) -> SlackCont
     return slack_blocks.automatic_report(report.assemble(session, row.payload["run"]))
 
 
+def _pre_flight(_session: Session, _desk: Desk, row: Delivery) -> SlackContent:
+    return slack_period_end.pre_flight(preflight.of_payload(row.payload))
+
+
+def _comparison(session: Session, desk: Desk, row: Delivery) -> SlackContent:
+    night = date.fromisoformat(row.payload["comparison"])
+    return slack_blocks.comparison_notice(news.notice(session, desk, night))
+
+
 _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "card": _card,
     "shared_card": _card,
@@ -115,6 +137,9 @@ _COMPOSERS: dict[str, Callable[[Session, Desk, Delivery], SlackContent]] = {
     "refund": _refund,
     "dispute": _dispute,
     "approval": _approval,
+    "batch": _batch,
+    "pre_flight": _pre_flight,
+    "comparison": _comparison,
     "edit": _edit,
     "reply": _thread_note,
 }

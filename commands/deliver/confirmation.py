@@ -4,12 +4,15 @@ from typing import Any
 
 from sqlmodel import Session
 
+from commands.deliver import credit_lines
 from commands.deliver.compose_mail import receipt_lines
 from commands.errors import NotFound
 from renderers.documents import ReceiptLine
+from renderers.formats import DEFAULT_LOCALE
 from renderers.slack_values import ExcessNotice, PaymentConfirmation, PaymentReversed
 from storage import (
     checkouts,
+    credit_uses,
     customers,
     deliveries,
     invoices,
@@ -26,6 +29,8 @@ _UNKNOWN_PAYER = "Unknown customer"
 
 def payment_confirmation(session: Session, payload: dict[str, Any]) -> PaymentConfirmation:
     """`payload` holds the id of the `payment` and the `event`; `NotFound` when it is gone."""
+    if payload["event"] == "credited":
+        return _credited(session, payload["payment"])
     payment = payments.find(session, payload["payment"])
     if payment is None:
         raise NotFound("The payment is gone.")
@@ -41,12 +46,32 @@ def payment_confirmation(session: Session, payload: dict[str, Any]) -> PaymentCo
         lines=_opened(session, payload["invoices"]) if event == "reversed" else lines,
         unapplied=Money(payment.unapplied if settled else 0, payment.currency),
         payment_id=payment.id,
-        sender_ids=_senders(session, attempt),
+        sender_ids=_senders(session, attempt.link_id) if attempt else (),
         expected_by=payment.expected_by,
         failure=payment.failure,
         recorded_by=payment.recorded_by,
         reversed=_reversed(session, payment),
         can_reverse=payment.source == "staff" and payment.refunded < payment.amount,
+        credits=credit_lines.of_payment(session, payment, DEFAULT_LOCALE) if settled else (),
+    )
+
+
+def _credited(session: Session, use_id: str) -> PaymentConfirmation:
+    """Invoices that credit alone has paid."""
+    use = credit_uses.find(session, use_id)
+    if use is None:
+        raise NotFound("The credit is gone.")
+    customer = customers.find(session, use.customer_id)
+    return PaymentConfirmation(
+        event="credited",
+        customer_name=customer.name if customer else _UNKNOWN_PAYER,
+        amount=Money(use.amount, use.currency),
+        method="",
+        lines=(),
+        unapplied=Money(0, use.currency),
+        payment_id=use.id,
+        sender_ids=_senders(session, use.link_id),
+        credits=tuple(credit_lines.of_use(session, use, DEFAULT_LOCALE)),
     )
 
 
@@ -96,12 +121,10 @@ def _meant(
     )
 
 
-def _senders(session: Session, attempt: CheckoutAttempt | None) -> tuple[str, ...]:
+def _senders(session: Session, link_id: str) -> tuple[str, ...]:
     """The people who sent the link that was paid, latest first, else whoever made it."""
-    if attempt is None:
-        return ()
-    mails = deliveries.mails_with_link(session, attempt.link_id)
-    link = payment_links.find(session, attempt.link_id)
+    mails = deliveries.mails_with_link(session, link_id)
+    link = payment_links.find(session, link_id)
     names = [mail.created_by for mail in mails] or ([link.created_by] if link else [])
     people = (name for name in names if not name.startswith("system"))
     return tuple(dict.fromkeys(people))

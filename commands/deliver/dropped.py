@@ -1,9 +1,11 @@
-"""A mail that nobody asked for leaves only while it is still right."""
+"""A mail that nobody asked for, or that is one of many, leaves only while it is still right."""
 
 from sqlmodel import Session
 
+from commands.batches.telling import stopped_by
+from commands.bulk_send import wanted
 from commands.desk import Desk
-from storage import invoices
+from storage import batches, invoices
 from storage.deliveries import Delivery
 
 
@@ -16,7 +18,11 @@ class Dropped(Exception):
 
 
 def require_wanted(session: Session, desk: Desk, row: Delivery) -> None:
-    """Raises `Dropped`. What a person sent always leaves."""
+    """Raises `Dropped`. What a person sent to one customer always leaves."""
+    if row.batch_id is not None:
+        _require_not_stopped(session, row.batch_id)
+    if row.purpose == "bulk":
+        _require_open(session, row)
     prepared_in = row.payload.get("mail_mode", "")
     if not prepared_in:
         return
@@ -31,3 +37,15 @@ def require_wanted(session: Session, desk: Desk, row: Delivery) -> None:
         raise Dropped(f"version {invoice.version} has replaced version {queued}")
     if invoice.lifecycle == "void":
         raise Dropped("it is void by now")
+
+
+def _require_not_stopped(session: Session, batch_id: str) -> None:
+    batch = batches.find(session, batch_id)
+    if batch is not None and batch.ending:
+        raise Dropped(stopped_by(session, batch))
+
+
+def _require_open(session: Session, row: Delivery) -> None:
+    why = wanted.why_not(session, row)
+    if why:
+        raise Dropped(why)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from commands.pdf_files import PdfFile
 from renderers.documents import EmailContent
 
+LINK_OFF = "The payment link was turned off."
+KEY_GONE = "The key that made the link is no longer in SECRET_KEY: send it again."
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -15,3 +18,5 @@ class Letter:
     link_id: str | None = None  # the payment link that it carries
     no_link_reason: str = ""
     version: int = 0  # of the invoice that it shows
+    payable: int | None = None  # what a statement asks for, in minor units
+    asked: int = 0  # minor units, of a mail that is rendered anew when that changes

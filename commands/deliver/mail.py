@@ -11,14 +11,14 @@ from sqlmodel import Session
 from commands.access import AnyActor
 from commands.deliver import addresses, outcome
 from commands.deliver.claim import Claim, held, start
-from commands.deliver.compose_mail import compose, link_ended
+from commands.deliver.compose_mail import compose, is_outdated, link_ended
 from commands.deliver.dropped import require_wanted
 from commands.deliver.letter import Letter
 from commands.deliver.mime import Heading, build
 from commands.deliver.outcome import Settle
 from commands.desk import Desk
 from commands.ports import MailEnvelope, Mailer, RecipientOutcome
-from storage import customers, deliveries, documents
+from storage import customers, deliveries, documents, statements
 from storage.deliveries import Delivery, DeliveryRecipient
 from storage.documents import SentDocument
 from storage.unit_of_work import repeatable
@@ -60,10 +60,14 @@ def _is_trial(desk: Desk) -> bool:
 
 
 def _thawed(desk: Desk, claim: Claim) -> Parcel | None:
-    """What was frozen before, unless its link has ended or it was meant for another mode."""
+    """What was frozen before, unless its link has ended, it was meant for another mode, or it asks
+    for what is paid by now and nobody has it yet.
+    """
     with desk.database.reading() as session:
         frozen = documents.find(session, claim.id)
         if frozen is None or frozen.trial != _is_trial(desk) or link_ended(session, claim.row):
+            return None
+        if is_outdated(session, claim.row) and not claim.may_have_arrived:
             return None
     try:
         return Parcel(desk.keyring.unseal(frozen.sealed), claim.row.link_id)
@@ -109,6 +113,8 @@ def _freeze(desk: Desk, claim: Claim, letter: Letter, message: bytes, message_id
     )
     with held(desk, claim) as (session, row):
         documents.freeze(session, document)
+        if letter.payable is not None:
+            statements.note_payable(session, claim.id, letter.payable)
         row.message_id = message_id
         row.payload = row.payload | _as_composed(desk, row, letter)
         row.link_id = letter.link_id
@@ -120,6 +126,8 @@ def _as_composed(desk: Desk, row: Delivery, letter: Letter) -> dict[str, Any]:
     told: dict[str, Any] = {"trial": _is_trial(desk)}
     if letter.version:
         told["version"] = letter.version
+    if letter.asked:
+        told["asked"] = letter.asked
     if row.link_id is not None and letter.link_id is None:
         told["no_link_reason"] = letter.no_link_reason
     return told

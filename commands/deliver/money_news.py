@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from commands import dashboard
 from commands.desk import Desk
 from commands.errors import NotFound
 from renderers.documents import ReceiptLine
@@ -69,13 +70,8 @@ def dispute_card(session: Session, desk: Desk, payload: dict[str, Any]) -> Dispu
         is_open=dispute.is_open,
         due_by=dispute.due_by,
         taken_by=dispute.taken_by or "",
-        dashboard_url=_dashboard(desk, payment.id),
+        dashboard_url=dashboard.payment(desk, payment.id),
     )
-
-
-def _dashboard(desk: Desk, payment_id: str) -> str:
-    mode = "" if desk.policy.livemode else "test/"
-    return f"https://dashboard.stripe.com/{mode}payments/{payment_id}"
 
 
 def _customer_name(session: Session, payment: Payment) -> str:

@@ -21,7 +21,15 @@ Settle = Callable[[Session, Delivery], None]
 LOST_ANSWER = "The answer was lost, so it may have arrived."
 VANISHED = "The worker stopped over it."
 # Posts nobody else tells about: if they fail, the log is the only witness.
-_ANNOUNCEMENTS = ("confirmation", "notice", "automatic_report", "refund", "dispute", "approval")
+_ANNOUNCEMENTS = (
+    "confirmation",
+    "notice",
+    "automatic_report",
+    "refund",
+    "dispute",
+    "approval",
+    "batch",
+)
 
 
 def finish(
@@ -158,9 +166,12 @@ def _witness(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> No
 def _tell(session: Session, desk: Desk, row: Delivery) -> None:
     """On the mail's cards; what went wrong with a mail without a card, in the channel.
 
-    Of an automatic invoice the report of its import tells, if that is still to come.
+    Of an automatic invoice the report of its import tells, if that is still to come; of the mails
+    of a batch the batch's message.
     """
     assert row.id is not None
+    if row.batch_id is not None:  # told of together: no card, and no notice for each
+        return
     now = desk.clock.now()
     outbox.queue_card_edits(session, row, change=row.status, now=now)
     told_elsewhere = automatic_invoices.report_is_to_come(session, row.id)

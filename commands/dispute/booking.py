@@ -14,8 +14,8 @@ from renderers.money_news import (
     DisputeEvent,
 )
 from storage import disputes, money_back
-from storage.disputes import CLOSED, Dispute
-from storage.gateway_states import DisputeStatus
+from storage.disputes import Dispute
+from storage.gateway_states import CLOSED, DisputeStatus
 from storage.payments import Payment
 from storage.unit_of_work import repeatable
 

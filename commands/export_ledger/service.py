@@ -16,6 +16,7 @@ from storage.deliveries import Delivery, DeliveryRecipient
 from storage.invoices import Invoice
 from storage.payment_links import PaymentLink
 from storage.payments import Payment
+from storage.statements import Statement
 
 Entry = dict[str, Any]
 
@@ -29,7 +30,7 @@ def ledger(database: Database) -> Entry:
             "payments": _payments(session),
             "links": _links(session),
             "deliveries": _deliveries(session),
-            "statements": [],
+            "statements": [_statement(*found) for found in rows.statements(session)],
             "approvals": [_approval(row) for row in rows.every(session, Approval)],
             "audit": _audit(session),
         }
@@ -129,6 +130,17 @@ def _delivery(row: Delivery, recipients: list[Entry]) -> Entry:
         "message_id": row.message_id,
         "attempts": row.attempts,
         "error": row.error,
+    }
+
+
+def _statement(row: Statement, delivery_key: str) -> Entry:
+    return {
+        "customer": row.customer_id,
+        "period_start": row.period_start.isoformat(),
+        "period_end": row.period_end.isoformat(),
+        "currency": row.currency,
+        "closing_balance": row.closing_balance,
+        "delivery": delivery_key,
     }
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from commands.access import IMPORTER
 from commands.import_files.own_values import news
 from commands.import_files.rows import CustomerRow
 from commands.import_files.run import Run
-from commands.take_payment import overlap
+from commands.payment_link import service as payment_link
 from storage import bulk, customers, search_terms
 from storage.customers import Contact, Customer, Purpose
 from storage.search_terms import SearchTerm
@@ -23,6 +24,7 @@ _DEFAULTS: dict[str, Any] = {
     "terms_days": 30,
     "payment_links_enabled": True,
     "links_disabled_reason": "",
+    "open_links_kept": False,
     "auto_invoice": True,
     "sales_rep": None,
     "preferred_method": "",
@@ -99,7 +101,7 @@ def _update(run: Run, row: CustomerRow, customer: Customer) -> bool:
     changed = _set_columns(customer, fresh)
     run.session.add(customer)
     if "payment_links_enabled" in changed and not customer.payment_links_enabled:
-        overlap.end_checkouts_of(run.session, run.desk, customer.id)
+        payment_link.turn_off_open(run.session, IMPORTER, run.desk, customer.id)
     if "name" in changed:
         terms = search_terms.customer_terms(customer.id, customer.name)
         search_terms.replace(run.session, "customer", customer.id, terms)
@@ -114,8 +116,8 @@ def _set_columns(customer: Customer, fresh: dict[str, Any]) -> set[str]:
     }
     for column in changed:
         setattr(customer, column, fresh[column])
-    if customer.payment_links_enabled:
-        customer.links_disabled_reason = ""
+    if "payment_links_enabled" in changed:
+        customer.links_disabled_reason, customer.open_links_kept = "", False
     return changed
 
 

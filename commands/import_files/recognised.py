@@ -12,7 +12,8 @@ from sqlmodel import Session
 from commands.import_files.told import Told
 from commands.rules.references import comparable, same_method
 from storage import bulk, payments_taken
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 
 
 def stored(session: Session, batch: list[Told]) -> dict[str, Payment]:

@@ -1,17 +1,22 @@
 """Taking money and credit off an invoice that became smaller or ended: the last goes first."""
 
+from datetime import date
+
 from sqlmodel import Session
 
 from storage import invoices, payments
 from storage.invoices import Invoice, Lifecycle
 
 
-def end(session: Session, invoice: Invoice, lifecycle: Lifecycle) -> set[str]:
+def end(session: Session, invoice: Invoice, lifecycle: Lifecycle, today: date) -> set[str]:
     """Void it or write it off: what lies on a void one becomes credit again, of one written off
     only the rest is given up. Returns the numbers of the invoices whose balance moved.
+
+    `lifecycle` "issued" is the way back: a higher version issues anew what had ended.
     """
     moved = release_above(session, invoice, 0) if lifecycle == "void" else set[str]()
     invoice.lifecycle = lifecycle
+    invoice.ended_on = None if lifecycle == "issued" else today
     session.add(invoice)
     session.flush()
     return moved | {invoice.number}

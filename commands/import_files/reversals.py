@@ -15,10 +15,11 @@ from commands.import_files.checking import Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
 from commands.import_files.told import Told, told
-from storage import bulk, payments, payments_taken
+from storage import bulk, payments, payments_taken, reversals
 from storage.invoices import Invoice
 from storage.money import decimals
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Reversing:
     def _left(self, payment: Payment) -> int:
         if payment.status != "succeeded":
             return 0
-        reversed_so_far = payments.reversed_of(self.run.session, payment.id)
+        reversed_so_far = reversals.reversed_of(self.run.session, payment.id)
         return payment.amount - payment.disputed - reversed_so_far
 
     def _write(self, take: Take) -> None:
@@ -120,7 +121,7 @@ class Reversing:
             digest=take.digest,
         )
         invoice = session.get(Invoice, row.invoice_number) if row.invoice_number else None
-        self.run.changed |= payments.reverse(session, take.payment, reversal, invoice)
+        self.run.changed |= reversals.reverse(session, take.payment, reversal, invoice)
         self.known.add(take.digest)
 
 

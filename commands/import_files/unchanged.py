@@ -22,7 +22,8 @@ from storage import bulk
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.orders import Order
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 
 Value = TypeVar("Value")
 Model = TypeVar("Model", bound=SQLModel)

@@ -118,7 +118,8 @@ def _end(run: Run, row: InvoiceRow, invoice: Invoice, *, newer: bool) -> bool:
         return False
     if not newer and (status == "issued" or invoice.lifecycle == "void"):
         return False
-    run.changed |= end(run.session, invoice, status)
+    today = run.desk.policy.today(run.desk.clock.now())
+    run.changed |= end(run.session, invoice, status, today)
     return True
 
 

@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 
-from commands.access import Permission
+from commands.access import Permission, require
+from commands.aging import listener as aging
 from commands.apply_credit import listener as apply_credit
 from commands.approvals import listener as approvals
+from commands.customer_settings import listener as customer_settings
 from commands.launcher import help_text
 from commands.launcher.verb import Typing, Verb
 from commands.link_status import listener as link_status
+from commands.open_invoices import listener as open_invoices
 from commands.order_summary import listener as order_summary
 from commands.orders import issuing
 from commands.orders import listener as orders
+from commands.payments_account import listener as payments_account
 from commands.record_payment import listener as record_payment
 from commands.refund import listener as refund
+from commands.schedules import listener as schedules
 from commands.send_invoice import finding
 from commands.send_invoice import listener as send_invoice
+from commands.send_statement import listener as send_statement
 from commands.void_invoice import listener as void_invoice
 
 
@@ -26,6 +32,13 @@ def _invoice(typing: Typing) -> None:
         return
     send_invoice.open_form(typing.actor, typing.desk, typing.client, typing.body, typing.argument)
     typing.ack()
+
+
+def _statement(typing: Typing) -> None:
+    """Of the customer named; else whoever owes something is there to choose from."""
+    require(typing.actor, Permission.SEND_STATEMENT)
+    run = send_statement.run if typing.argument.strip() else aging.open_aging
+    run(typing)
 
 
 def _refund(typing: Typing) -> None:
@@ -68,6 +81,30 @@ VERBS: tuple[Verb, ...] = (
         "Order Summary",
         Permission.SEE_INVOICES,
         orders.run,
+    ),
+    Verb(
+        "aging",
+        "[customer]",
+        "see who owes what since when, and send statements",
+        "Aging / Statements",
+        Permission.SEE_INVOICES,
+        aging.open_aging,
+    ),
+    Verb(
+        "open",
+        "[customer, number or PO]",
+        "tick open invoices and send each customer one mail with one Payment Link",
+        "Open Invoices",
+        Permission.BUILD_BULK_SEND,
+        open_invoices.run,
+    ),
+    Verb(
+        "statement",
+        "[customer]",
+        "send a customer's statement, with or without its Payment Link",
+        "",  # its button is Aging / Statements
+        Permission.SEND_STATEMENT,
+        _statement,
     ),
     Verb(
         "refund",
@@ -116,6 +153,30 @@ VERBS: tuple[Verb, ...] = (
         "Invoice status",
         Permission.SEE_INVOICES,
         link_status.status,
+    ),
+    Verb(
+        "customer",
+        "[customer or invoice]",
+        "see and change a customer's settings: payment links, addresses, representative",
+        "Customer settings",
+        Permission.SEE_INVOICES,
+        customer_settings.run,
+    ),
+    Verb(
+        "schedule",
+        "",
+        "see and change when statements go out by themselves",
+        "Period-end statements",
+        Permission.ADMINISTER,
+        schedules.run,
+    ),
+    Verb(
+        "account",
+        "",
+        "see whether the payments account can take money, and the last comparison with Stripe",
+        "Payments account",
+        Permission.ADMINISTER,
+        payments_account.run,
     ),
     Verb("help", "", "see this list", "", Permission.SEE_INVOICES, _help),
 )

@@ -71,7 +71,7 @@ def look(actor: Actor, desk: Desk, *, number: str) -> InvoiceStatus:
             raise NotFound(f"There is no invoice {number}.")
         pending = checkouts.pending(session, [number]).get(number, 0)
         link = _link(session, desk, number)
-        usable = link is not None and customer.payment_links_enabled and invoice.balance.minor > 0
+        usable = link is not None and customer.has_usable_links and invoice.balance.minor > 0
         return InvoiceStatus(
             number=number,
             title="Credit memo" if invoice.is_credit_memo else "Invoice",
@@ -84,7 +84,7 @@ def look(actor: Actor, desk: Desk, *, number: str) -> InvoiceStatus:
             pending=Money(pending, invoice.currency),
             expected_by=due.expected_by(session, [number]) if pending else None,
             checkouts=len(checkouts.touching(session, [number], "created", "open")),
-            link_state=_link_state(session, link, enabled=customer.payment_links_enabled),
+            link_state=_link_state(session, link, enabled=customer.has_usable_links),
             link_id=link.id if link is not None and usable else "",
             mailed=_mailed(session, number),
         )

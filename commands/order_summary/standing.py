@@ -29,7 +29,7 @@ def of_orders(session: Session, owners: dict[str, Customer]) -> dict[str, tuple[
     pending = checkouts.pending(session, numbers)
     standings: dict[str, list[Standing]] = {}
     for invoice in found:
-        usable = owners[invoice.order_number].payment_links_enabled
+        usable = owners[invoice.order_number].has_usable_links
         known = states.get(invoice.number, set())
         link = _link(invoice, known, is_pending=invoice.number in pending, is_usable=usable)
         standings.setdefault(invoice.order_number, []).append(Standing(invoice, link))

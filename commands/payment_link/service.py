@@ -1,6 +1,7 @@
 """Payment links: issued, found, turned off. One link serves a document for as long as it lives."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session
@@ -22,6 +23,16 @@ from storage.unit_of_work import repeatable
 LinkStatus = Literal["active", "paid", "off", "replaced"]
 
 
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """A link for a document: `subject` names it, `invoice_numbers` is what it covers."""
+
+    subject: str
+    customer_id: str
+    currency: str
+    invoice_numbers: tuple[str, ...]
+
+
 def issue(
     session: Session,
     actor: AnyActor,
@@ -34,25 +45,37 @@ def issue(
     invoice_numbers: list[str],
 ) -> PaymentLink:
     """The document's active link, made if there is none, in the caller's unit of work."""
-    known = payment_links.active_for(session, kind, subject, desk.keyring.ids)
-    if known is not None:
-        return known
+    order = LinkOrder(subject, customer_id, currency, tuple(invoice_numbers))
+    return issue_all(session, actor, desk, kind=kind, orders=[order])[subject]
+
+
+def issue_all(
+    session: Session, actor: AnyActor, desk: Desk, *, kind: LinkKind, orders: Sequence[LinkOrder]
+) -> dict[str, PaymentLink]:
+    """The same for many documents at once, by subject; their customers are locked."""
+    subjects = [order.subject for order in orders]
+    found = payment_links.active_for_all(session, kind, subjects, desk.keyring.ids)
+    new = {o.subject: (_made(actor, desk, kind, o), o) for o in orders if o.subject not in found}
+    payment_links.add_all(session, [(link, o.invoice_numbers) for link, o in new.values()])
+    told = {link.id: {"kind": kind, "subject": order.subject} for link, order in new.values()}
+    auditing.record_all(session, actor, desk, "issue_link", told)
+    return found | {subject: link for subject, (link, _) in new.items()}
+
+
+def _made(actor: AnyActor, desk: Desk, kind: LinkKind, order: LinkOrder) -> PaymentLink:
     link_id, salt, key_id = tokens.fresh_id(), tokens.fresh_salt(), desk.keyring.current_id
-    link = PaymentLink(
+    return PaymentLink(
         id=link_id,
         kind=kind,
-        subject=subject,
-        customer_id=customer_id,
-        currency=currency,
+        subject=order.subject,
+        customer_id=order.customer_id,
+        currency=order.currency,
         salt=salt,
         key_id=key_id,
         token_sha256=tokens.fingerprint(tokens.write(desk.keyring, key_id, link_id, salt)),
         created_by=actor.id,
         created_at=desk.clock.now(),
     )
-    payment_links.add(session, link, invoice_numbers)
-    auditing.record(session, actor, desk, "issue_link", link.id, kind=kind, subject=subject)
-    return link
 
 
 def url(desk: Desk, link: PaymentLink) -> str:
@@ -98,12 +121,23 @@ def turn_off(actor: Actor, desk: Desk, *, link_id: str) -> None:
         _end(session, actor, desk, link)
 
 
+def turn_off_open(session: Session, actor: AnyActor, desk: Desk, customer_id: str) -> int:
+    """End every link through which the customer could pay something now, for good.
+
+    In the caller's unit of work, which holds the customer. Returns how many there were.
+    """
+    links = payment_links.open_of_customer(session, customer_id)
+    for link in links:
+        _end(session, actor, desk, link)
+    return len(links)
+
+
 def _permission(actor: Actor, link: PaymentLink) -> Permission:
     own = link.created_by == actor.id
     return Permission.TURN_OFF_OWN_LINK if own else Permission.TURN_OFF_ANY_LINK
 
 
-def _end(session: Session, actor: Actor, desk: Desk, link: PaymentLink) -> None:
+def _end(session: Session, actor: AnyActor, desk: Desk, link: PaymentLink) -> None:
     now = desk.clock.now()
     link.state, link.ended_by, link.ended_at = "off", actor.id, now
     session.add(link)

@@ -12,9 +12,10 @@ from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.import_files.rows import stripe_payment
 from commands.take_payment import announce, overlap
-from storage import customers, deliveries, payments, payments_taken
+from storage import customers, deliveries, payments, payments_taken, reversals
 from storage.money import Money
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 from storage.unit_of_work import repeatable
 
 
@@ -69,7 +70,7 @@ def reverse(actor: Actor, desk: Desk, *, payment_id: str, reason: str) -> str:
             reason=reason,
             reversed_by=actor.id,
         )
-        moved = sorted(payments.reverse(session, payment, reversal, None))
+        moved = sorted(reversals.reverse(session, payment, reversal, None))
         _tell(session, desk, payment, reversal, moved)
         money: dict[str, Any] = {"amount": reversal.amount, "currency": payment.currency}
         detail = money | {"reason": reason, "invoices": moved}

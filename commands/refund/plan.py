@@ -6,22 +6,19 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from commands.access import Actor, Permission, Role
+from commands.access import Actor, Permission
+from commands.approvals.approvers import NOBODY, approvers_beside
 from commands.desk import Desk
 from commands.errors import InvalidInput, NotFound, Refused
 from commands.rules import approval as policy
 from commands.rules import money_back as rule
-from storage import customers, disputes, money_back, payments, refunds, users
+from storage import customers, disputes, money_back, payments, refunds
 from storage.gateway_states import RefundReason
 from storage.invoices import Invoice
 from storage.money import BadAmount, Money
 from storage.payments import Payment
 
 Way = Literal["direct", "ask", "alone"]  # alone: the only Admin, with a reason
-NOBODY = (
-    "Nobody could approve it: no other person has the role Admin or Sales Manager. "
-    "An Admin has to give it to somebody first."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +107,6 @@ def plan(session: Session, actor: Actor, desk: Desk, wish: RefundWish) -> Refund
         way=_way(session, actor, desk, payment, amount),
         approvers=approvers,
     )
-
-
-def approvers_beside(session: Session, person_id: str) -> tuple[str, ...]:
-    """Everybody else who may decide on requests."""
-    holders = users.with_role(session, Role.ADMIN.value, Role.SALES_MANAGER.value)
-    return tuple(person.id for person in holders if person.id != person_id)
 
 
 def require_way(session: Session, actor: Actor) -> None:

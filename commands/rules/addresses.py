@@ -76,6 +76,9 @@ def _words(text: str) -> list[str]:
     found: list[str] = []
     for part in _SEPARATORS.split(_QUOTED_NAME.sub("", text)):
         named = _ANGLES.findall(part)
+        if not named and "@" not in part:
+            found.append(" ".join(part.split()))  # one mistake, however many words it has
+            continue
         found += [_bare(word) for word in named] if named else part.split()
         found += _after_last_angle(part) if named else []
     return [word for word in found if word]

@@ -41,6 +41,10 @@ def largest(currency: str) -> Money:
     return Money(_LARGEST_MINOR, currency)
 
 
-def too_fine(amount: Money) -> bool:
+def step(currency: str) -> int:
     """Stripe takes three-decimal currencies in steps of ten minor units."""
-    return decimals(amount.currency) == _THREE_DECIMALS and amount.minor % 10 != 0
+    return 10 if decimals(currency) == _THREE_DECIMALS else 1
+
+
+def too_fine(amount: Money) -> bool:
+    return amount.minor % step(amount.currency) != 0

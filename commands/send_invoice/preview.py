@@ -5,8 +5,15 @@ from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.pdf_files import PdfFile
 from commands.people import actors
-from commands.previews import OrderPreview, Preview, PreviewUnknown, SentDocumentLink
+from commands.previews import (
+    OrderPreview,
+    Preview,
+    PreviewUnknown,
+    SentDocumentLink,
+    StatementPreview,
+)
 from commands.send_invoice.sent_mail import sent_pdf
+from commands.send_statement import preview as statement_preview
 
 
 def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
@@ -17,6 +24,9 @@ def signed_pdf(desk: Desk, *, signed: str) -> PdfFile:
     match asked:
         case SentDocumentLink():
             return sent_pdf(actor, desk, delivery_id=asked.delivery_id, position=asked.position)
+        case StatementPreview():
+            pdf = statement_preview.preview(actor, desk, asked=asked)
+            return PdfFile(f"Preview {pdf.name}", pdf.content)
         case Preview() | OrderPreview():
             return _preview(actor, desk, asked)
     raise PreviewUnknown("This is not a preview of a document.")

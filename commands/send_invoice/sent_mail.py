@@ -101,7 +101,7 @@ def _pdfs(actor: Actor, desk: Desk, mail: Delivery) -> tuple[SentPdf, ...]:
     """As `commands.deliver.compose_mail` attached them: the invoice first."""
     assert mail.id is not None
     order = f"order confirmation {mail.order_number}" if mail.order_number else ""
-    titles = [title for title in (mail.invoice_number, order) if title]
+    titles = [t for t in (mail.invoice_number, order) if t] or [mail.document_number]
     urls = (
         previews.sent_url(desk, actor, delivery_id=mail.id, position=n) for n in range(len(titles))
     )

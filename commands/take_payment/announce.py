@@ -8,8 +8,11 @@ from commands.rules import addresses
 from renderers.slack_values import PaymentEvent
 from storage import checkouts, customers, deliveries, users
 from storage.checkouts import CheckoutAttempt
+from storage.credit_uses import CreditUse
 from storage.deliveries import Delivery
 from storage.payments import Payment
+
+_WITH_LINK = ("invoice", "statement", "bulk")  # mails to whose recipients a receipt goes
 
 
 def tell(
@@ -38,11 +41,31 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
         )
 
 
+def tell_of_credit(session: Session, desk: Desk, use: CreditUse, *, numbers: list[str]) -> None:
+    """Channel, cards and customer hear of invoices that credit alone has paid, as of a payment."""
+    now, channel, event = desk.clock.now(), desk.policy.payments_channel, "credited"
+    outbox.queue_confirmation(session, payment_id=use.id, event=event, channel=channel, now=now)
+    payload = {"payment": use.id, "event": event}
+    for mail in deliveries.mails_covering(session, numbers):
+        outbox.queue_thread_notes(session, mail, change=use.id, payload=payload, now=now)
+    recipients = addresses.distinct(_recipients(session, use.link_id, use.customer_id))
+    if recipients:
+        outbox.queue_receipt_mail(
+            session,
+            payment_id=use.id,
+            customer_id=use.customer_id,
+            recipients=recipients,
+            now=now,
+            domain=desk.policy.mail_domain,
+        )
+
+
 def payers(session: Session, payment: Payment) -> list[str]:
     """To whom the document went, and whoever paid; nobody twice."""
     attempt = checkouts.find(session, payment.attempt_id) if payment.attempt_id else None
     payer = [payment.payer_email] if payment.payer_email else []
-    return addresses.distinct([*_recipients(session, payment, attempt), *payer])
+    link_id = attempt.link_id if attempt else ""
+    return addresses.distinct([*_recipients(session, link_id, payment.customer_id or ""), *payer])
 
 
 def notify(session: Session, desk: Desk, *, key: str, text: str, excess_of: str = "") -> None:
@@ -66,15 +89,15 @@ def excess_key(payment_id: str) -> str:
     return f"notice:unapplied:{payment_id}"
 
 
-def _recipients(session: Session, payment: Payment, attempt: CheckoutAttempt | None) -> list[str]:
-    mails = deliveries.mails_with_link(session, attempt.link_id) if attempt else []
+def _recipients(session: Session, link_id: str, customer_id: str) -> list[str]:
+    mails = deliveries.mails_with_link(session, link_id) if link_id else []
     mailed = [
         address
         for mail in mails
-        if mail.purpose == "invoice" and mail.status in {"sent", "sending", "unknown"}
+        if mail.purpose in _WITH_LINK and mail.status in {"sent", "sending", "unknown"}
         for address in _customers_own(session, mail)
     ]
-    on_file = customers.contacts(session, payment.customer_id or "", "invoice")
+    on_file = customers.contacts(session, customer_id, "invoice")
     return mailed or [contact.address for contact in on_file]
 
 

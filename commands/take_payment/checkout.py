@@ -16,14 +16,14 @@ from commands import auditing
 from commands.access import CustomerActor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.errors import GatewayUnavailable, LinkOff, LinksDisabled, PaymentUnderWay, Refused
+from commands.errors import GatewayUnavailable, NothingToPay, PaymentUnderWay, Refused
 from commands.payment_link import service as payment_link
 from commands.ports import CheckoutSession
-from commands.take_payment import announce, attempts, due, gateway_session, notices
-from commands.take_payment.order import CheckoutOrder, Intent, Terms, intent
-from storage import checkouts, customers, payment_links
+from commands.take_payment import announce, attempts, by_credit, gateway_session, notices
+from commands.take_payment.asked import Asked, asked
+from commands.take_payment.order import CheckoutOrder, Intent
+from storage import checkouts, credit_uses
 from storage.checkouts import CheckoutAttempt
-from storage.payment_links import PaymentLink
 from storage.unit_of_work import repeatable
 
 _REUSE_LEFT = timedelta(minutes=5)
@@ -34,9 +34,12 @@ _ASK_AGAIN = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """Our attempt and those that have to make way; `ready`: an address usable as it is."""
+    """Our attempt and those that have to make way; `ready`: an address usable as it is.
 
-    attempt: CheckoutAttempt
+    No attempt: credit alone is enough.
+    """
+
+    attempt: CheckoutAttempt | None
     shares: dict[str, int]
     in_the_way: list[CheckoutAttempt]
     ready: str = ""
@@ -44,7 +47,8 @@ class _Begun:
 
 @audited("start_checkout")
 def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) -> str:
-    """The address to send the payer to: the gateway's page, or ours if money came meanwhile.
+    """The address to send the payer to: the gateway's page, or ours if money came meanwhile or
+    credit was enough.
 
     Raises `Refused` and its kin, or `GatewayUnavailable`; pressing the button again is safe.
     """
@@ -53,61 +57,61 @@ def start_checkout(actor: CustomerActor, desk: Desk, *, request: CheckoutOrder) 
     begun = _begin(actor, desk, request)
     if begun.ready:
         return begun.ready
-    paid_meanwhile = [_make_way(desk, older) for older in begun.in_the_way]
+    paid_meanwhile = sum(_make_way(desk, older) for older in begun.in_the_way) > 0
+    if begun.attempt is None:
+        return _by_credit(actor, desk, request, page_url, paid_meanwhile=paid_meanwhile)
     if _still_wanted(desk, begun.attempt.id):
-        return _open(desk, begun, page_url)
-    if any(paid_meanwhile):
+        return _open(desk, begun.attempt, begun.shares, page_url)
+    if paid_meanwhile:
         return page_url
     raise _overtaken()
+
+
+def _by_credit(
+    actor: CustomerActor, desk: Desk, order: CheckoutOrder, page_url: str, *, paid_meanwhile: bool
+) -> str:
+    try:
+        by_credit.settle(actor, desk, order)
+    except NothingToPay:
+        if paid_meanwhile:
+            return page_url
+        raise
+    return f"{page_url}?credited=1"
 
 
 @repeatable
 def _begin(actor: CustomerActor, desk: Desk, order: CheckoutOrder) -> _Begun:
     account = desk.gateway.account.state()
-    contact = notices.whom_to_call(desk.company)
     with desk.database.writing() as session:
-        link = payment_links.find(session, actor.link_id)
-        customer = customers.lock(session, link.customer_id) if link else None
-        if link is None or customer is None:
-            raise LinkOff("This link is not known.")
-        session.refresh(link)
-        ended = notices.ended(desk, link, customer)
-        if ended is not None:
-            kind = LinkOff if link.state != "active" else LinksDisabled
-            raise kind(f"{ended.title}. {ended.sentence}")
-        offered = due.methods(customer, account, link.currency)
-        if account.status != "active" or not offered:
-            raise Refused(f"Online payment is not available just now. Please contact {contact}.")
-        rows = due.items(session, link)
-        terms = Terms(link.currency, contact, takes_part=desk.policy.partial_payments)
-        wish = intent(order, rows, offered, terms)
-        return _same(session, desk, link, wish) or _fresh(session, actor, desk, link, wish)
+        found = asked(session, actor, desk, order, account)
+        return _same(session, desk, found) or _fresh(session, actor, desk, found)
 
 
-def _same(session: Session, desk: Desk, link: PaymentLink, wish: Intent) -> _Begun | None:
+def _same(session: Session, desk: Desk, found: Asked) -> _Begun | None:
     """The attempt that a second click, a second tab or the back button meant."""
     now = desk.clock.real()
-    for attempt in checkouts.live_of_link(session, link.id):
+    for attempt in checkouts.live_of_link(session, found.link.id):
         shares = checkouts.shares(session, attempt.id)
-        if not _fits(attempt, shares, wish):
+        if not _fits(session, attempt, shares, found.wish):
             continue
         if attempt.status == "created" and attempt.created_at + _ASK_AGAIN > now:
-            return _Begun(attempt, shares, _in_the_way(session, shares))
+            return _Begun(attempt, shares, _in_the_way(session, list(shares)))
         if attempt.status == "open" and _lasts(attempt, now):
             return _Begun(attempt, shares, [], ready=attempt.session_url or "")
     return None
 
 
-def _in_the_way(session: Session, shares: dict[str, int]) -> list[CheckoutAttempt]:
+def _in_the_way(session: Session, numbers: list[str]) -> list[CheckoutAttempt]:
     """Superseded now or before, and the gateway may still take money for them."""
-    older = checkouts.touching(session, list(shares), "superseded")
+    older = checkouts.touching(session, numbers, "superseded")
     return [attempt for attempt in older if attempt.expire_session]
 
 
-def _fits(attempt: CheckoutAttempt, shares: dict[str, int], wish: Intent) -> bool:
-    asked = (attempt.method, attempt.amount, attempt.currency, attempt.reference, shares)
+def _fits(session: Session, attempt: CheckoutAttempt, shares: dict[str, int], wish: Intent) -> bool:
+    begun = (attempt.method, attempt.amount, attempt.currency, attempt.reference, shares)
     amount = wish.amount
-    return asked == (wish.method, amount.minor, amount.currency, wish.reference, wish.shares)
+    now = (wish.method, amount.minor, amount.currency, wish.reference, wish.shares)
+    return begun == now and credit_uses.planned(session, attempt.id) == wish.credits
 
 
 def _lasts(attempt: CheckoutAttempt, now: datetime) -> bool:
@@ -115,12 +119,11 @@ def _lasts(attempt: CheckoutAttempt, now: datetime) -> bool:
     return bool(attempt.session_url and ends and ends - now > _REUSE_LEFT)
 
 
-def _fresh(
-    session: Session, actor: CustomerActor, desk: Desk, link: PaymentLink, wish: Intent
-) -> _Begun:
-    for older in checkouts.touching(session, list(wish.shares), "created", "open"):
-        attempts.supersede(session, desk, older)
-    in_the_way = _in_the_way(session, wish.shares)
+def _fresh(session: Session, actor: CustomerActor, desk: Desk, found: Asked) -> _Begun:
+    link, wish = found.link, found.wish
+    in_the_way = _in_the_way(session, by_credit.make_room(session, desk, found))
+    if wish.method is None:
+        return _Begun(None, {}, in_the_way)
     now = desk.clock.real()
     attempt = CheckoutAttempt(
         id=str(uuid.uuid4()),
@@ -134,7 +137,9 @@ def _fresh(
         changed_at=now,
     )
     checkouts.add(session, attempt, wish.shares)
+    credit_uses.plan(session, attempt.id, wish.credits)
     detail: dict[str, Any] = {"attempt": attempt.id, "method": wish.method, "shares": wish.shares}
+    detail |= {"credit": wish.credits} if wish.credits else {}
     auditing.record(session, actor, desk, "start_checkout", link.id, **detail)
     return _Begun(attempt, wish.shares, in_the_way)
 
@@ -160,9 +165,8 @@ def _still_wanted(desk: Desk, attempt_id: str) -> bool:
         return attempt.status in {"created", "open"}
 
 
-def _open(desk: Desk, begun: _Begun, page_url: str) -> str:
-    attempt = begun.attempt
-    wanted = gateway_session.request_of(attempt, begun.shares, page_url)
+def _open(desk: Desk, attempt: CheckoutAttempt, shares: dict[str, int], page_url: str) -> str:
+    wanted = gateway_session.request_of(attempt, shares, page_url)
     try:
         made = desk.gateway.checkouts.start(wanted)
     except Refused as refusal:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 from sqlmodel import Session
 
@@ -12,6 +13,8 @@ from commands.payment_link import service as payment_link
 from commands.pdf_files import PdfFile
 from commands.take_payment import due, notices
 from commands.take_payment.due import OpenItem
+from commands.take_payment.page_rows import days_late, row_state
+from renderers import csv_cells
 from storage import customers
 from storage.money import Money
 from storage.payment_links import PaymentLink
@@ -26,9 +29,9 @@ _HEADER = (
     "paid",
     "pending",
     "balance",
+    "days_late",
+    "status",
 )
-# A spreadsheet would take a text that begins so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def invoice_pdf(desk: Desk, *, token: str, number: str) -> PdfFile:
@@ -50,7 +53,8 @@ def invoices_csv(desk: Desk, *, token: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEADER)
-    writer.writerows(_cells(row) for row in rows)
+    today = desk.policy.today(desk.clock.now())
+    writer.writerows(_cells(row, today) for row in rows)
     return text.getvalue()
 
 
@@ -65,7 +69,7 @@ def _usable(session: Session, desk: Desk, token: str) -> PaymentLink:
     return link
 
 
-def _cells(row: OpenItem) -> list[str]:
+def _cells(row: OpenItem, today: date) -> list[str]:
     invoice = row.invoice
     amounts = (
         Money(invoice.total, invoice.currency),
@@ -74,14 +78,12 @@ def _cells(row: OpenItem) -> list[str]:
         invoice.balance,
     )
     return [
-        _text(invoice.number),
+        csv_cells.literal(invoice.number),
         invoice.issue_date.isoformat(),
         invoice.due_date.isoformat(),
-        _text(invoice.po_number),
+        csv_cells.literal(invoice.po_number),
         invoice.currency,
         *(format(amount.whole, "f") for amount in amounts),
+        str(days_late(row, today)),
+        row_state(row),
     ]
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

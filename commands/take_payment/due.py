@@ -8,7 +8,7 @@ from sqlmodel import Session
 from commands.ports import AccountState
 from commands.rules import gateway_limits
 from commands.rules.allocation import Claim
-from storage import checkouts, disputes, payment_links, payments
+from storage import checkouts, credit_uses, disputes, payment_links, payments
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.methods import Method
@@ -20,17 +20,21 @@ _DOLLARS_ONLY: frozenset[Method] = frozenset({"us_bank_account"})
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An invoice behind a link, and how much of it is under way by bank debit."""
+    """An invoice behind a link, and how much of it is under way by bank debit.
+
+    `promised`: credit that goes on it when the bank debit arrives.
+    """
 
     invoice: Invoice
     pending: Money
     disputed: bool = False  # a payment of it is: nothing is taken for it meanwhile
+    promised: int = 0  # minor units
 
     @property
     def payable(self) -> Money:
         """The balance less what is under way; never below zero, nothing while disputed."""
-        rest = self.invoice.balance - self.pending
-        return rest if rest.minor > 0 and not self.disputed else Money(0, rest.currency)
+        rest = self.invoice.balance.minor - self.pending.minor - self.promised
+        return Money(0 if self.disputed else max(0, rest), self.invoice.currency)
 
     @property
     def claim(self) -> Claim:
@@ -42,12 +46,14 @@ def items(session: Session, link: PaymentLink) -> list[OpenItem]:
     covered = payment_links.invoices_of(session, link.id)
     numbers = [invoice.number for invoice in covered]
     pending = checkouts.pending(session, numbers)
+    promised = credit_uses.promised(session, numbers)
     disputed = disputes.open_invoice_numbers(session, numbers)
     return [
         OpenItem(
             invoice,
             Money(pending.get(invoice.number, 0), invoice.currency),
             invoice.number in disputed,
+            promised.get(invoice.number, 0),
         )
         for invoice in covered
     ]

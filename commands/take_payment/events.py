@@ -5,9 +5,11 @@ import uuid
 from datetime import datetime, timedelta
 
 from commands.access import AnyActor, Permission, require
+from commands.compare_gateway.fees import learn_fee
 from commands.desk import Desk
 from commands.dispute import booking as dispute_booking
 from commands.errors import PayError, PaymentNotBooked
+from commands.payments_account import service as payments_account
 from commands.ports import ReceivedEvent
 from commands.refund import booking as refund_booking
 from commands.take_payment import announce, settle
@@ -44,8 +46,16 @@ _DISPUTE_EVENTS = frozenset(
         "charge.dispute.funds_reinstated",
     }
 )
+# The fee becomes known a moment after the charge has succeeded.
+_FEE_EVENT, _ACCOUNT_EVENT = "charge.updated", "account.updated"
 # All that matter here; Stripe lists twenty types at most.
-EVENT_TYPES = _SESSION_EVENTS | _PAYMENT_EVENTS | _REFUND_EVENTS | _DISPUTE_EVENTS
+EVENT_TYPES = (
+    _SESSION_EVENTS
+    | _PAYMENT_EVENTS
+    | _REFUND_EVENTS
+    | _DISPUTE_EVENTS
+    | {_FEE_EVENT, _ACCOUNT_EVENT}
+)
 # A charge that no PaymentIntent made is none of ours: a person has to look.
 _TO_BE_LOOKED_AT = {
     "charge.succeeded": "a charge without a payment was made",
@@ -109,14 +119,23 @@ def _apply(actor: AnyActor, desk: Desk, event: GatewayEvent) -> EventStatus:
     if event.type in _SESSION_EVENTS:
         told = desk.gateway.checkouts.find(event.object_id)
         return _status(settle.settle_session(actor, desk, session=told))
+    if event.type == _ACCOUNT_EVENT:
+        payments_account.keep(actor, desk, reading=desk.gateway.account.read())
+        return "handled"
     payment_id = _payment_id(event)
-    if not payment_id:
-        _point_out(desk, event)
-        return "ignored"
+    if payment_id:
+        return _apply_to(actor, desk, event, payment_id)
+    _point_out(desk, event)
+    return "ignored"
+
+
+def _apply_to(actor: AnyActor, desk: Desk, event: GatewayEvent, payment_id: str) -> EventStatus:
     if event.type in _REFUND_EVENTS:
         return _apply_refunds(actor, desk, payment_id)
     if event.type in _DISPUTE_EVENTS:
         return _apply_dispute(actor, desk, event.object_id)
+    if event.type == _FEE_EVENT:
+        return "handled" if learn_fee(actor, desk, payment_id=payment_id) else "ignored"
     return _apply_payment(actor, desk, payment_id) if event.type in _PAYMENT_EVENTS else "ignored"
 
 

@@ -38,7 +38,7 @@ def ended(desk: Desk, link: PaymentLink, customer: Customer) -> NoticePage | Non
     if link.state == "replaced":
         sentence = f"A newer one was sent to you. If you cannot find it, please contact {call}."
         return NoticePage("This link was replaced", sentence, desk.company)
-    if not customer.payment_links_enabled:
+    if not customer.has_usable_links:
         sentence = f"To pay, or for any question, please contact {call}."
         return NoticePage("Online payment is not available", sentence, desk.company)
     return None

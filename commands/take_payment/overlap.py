@@ -5,7 +5,7 @@ from sqlmodel import Session
 from commands import outbox
 from commands.desk import Desk
 from commands.take_payment import attempts
-from storage import checkouts, deliveries, disputes, invoices
+from storage import batches, checkouts, deliveries, disputes, invoices
 from storage.checkouts import CheckoutAttempt
 
 _BATCH = 500  # bound parameters in one statement
@@ -17,7 +17,8 @@ def balances_changed(
     """Call after anything moved what is open on these invoices, in the same unit of work.
 
     Checkouts that would take more than is open are superseded, and every card that shows one of
-    the invoices is edited. `change` names what happened: the same change edits a card once.
+    the invoices is edited, as is the message of a batch. `change` names what happened: the same
+    change edits a card once.
     """
     wanted = sorted(set(invoice_numbers))
     for start in range(0, len(wanted), _BATCH):
@@ -25,19 +26,10 @@ def balances_changed(
         for attempt in checkouts.touching(session, numbers, "created", "open"):
             if _takes_too_much(session, attempt):
                 attempts.supersede(session, desk, attempt)
-        for mail in deliveries.mails_covering(session, numbers):
+        mails = deliveries.mails_covering(session, numbers)
+        for mail in mails:
             outbox.queue_card_edits(session, mail, change=change, now=desk.clock.now())
-
-
-def end_checkouts_of(session: Session, desk: Desk, customer_id: str) -> int:
-    """Call when payment links are disabled for the customer; a bank debit under way goes on.
-
-    Returns how many checkouts were begun and can no longer be paid.
-    """
-    begun = checkouts.live_of_customer(session, customer_id)
-    for attempt in begun:
-        attempts.supersede(session, desk, attempt)
-    return len(begun)
+        batches.touch(session, [mail.batch_id for mail in mails if mail.batch_id])
 
 
 def open_now(session: Session, invoice_numbers: list[str]) -> dict[str, int]:

@@ -1,29 +1,46 @@
 """The pay page as a value: reads the ledger, writes nothing, asks nobody."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from urllib.parse import quote
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
 from commands.desk import Desk
-from commands.errors import NotFound
+from commands.errors import InvalidInput, NotFound
 from commands.payment_link import service as payment_link
 from commands.rules import gateway_limits
-from commands.take_payment import due, notices
+from commands.rules.netting import Netting
+from commands.take_payment import asked, due, notices, order, page_state, printed
 from commands.take_payment.due import OpenItem
+from commands.take_payment.order import Choice, Terms
+from commands.take_payment.page_rows import RowContext, page_row
 from renderers.formats import DEFAULT_LOCALE
-from renderers.page_values import NoticePage, PageState, PayForm, PayPage, PayPageInvoice
-from storage import checkouts, customers, payments
+from renderers.page_values import (
+    CreditOffer,
+    NoticePage,
+    PayForm,
+    PayPage,
+    PayPageInvoice,
+    PaySum,
+)
+from storage import customers
 from storage.customers import Customer
 from storage.money import Money
 from storage.payment_links import PaymentLink
-from storage.payments import Payment
 
 
-def pay_page(desk: Desk, *, token: str, returned: bool = False) -> PayPage | NoticePage:
-    """What the link's holder sees now; `returned`: back from the gateway's page.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page is looked at: `returned` from the gateway's page, `credited` a moment ago,
+    or with what was chosen on it.
+    """
+
+    returned: bool = False
+    credited: bool = False
+    choice: Choice = field(default_factory=Choice)
+
+
+def pay_page(desk: Desk, *, token: str, look: Look | None = None) -> PayPage | NoticePage:
+    """What the link's holder sees now.
 
     A `NoticePage` is a link that was known once and has ended. Raises `NotFound` for any other.
     """
@@ -33,7 +50,7 @@ def pay_page(desk: Desk, *, token: str, returned: bool = False) -> PayPage | Not
         if link is None or customer is None:
             raise NotFound("This link is not known.")
         ended = notices.ended(desk, link, customer)
-        return ended or _page(session, desk, _Bearer(token, link, customer), returned=returned)
+        return ended or _page(session, desk, _Bearer(token, link, customer), look or Look())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,119 +60,99 @@ class _Bearer:
     customer: Customer
 
 
-def _page(session: Session, desk: Desk, bearer: _Bearer, *, returned: bool) -> PayPage:
+def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
     link, customer = bearer.link, bearer.customer
-    rows = due.items(session, link)
+    rows, terms = due.items(session, link), asked.terms(session, desk, link)
     owed, under_way = due.due(rows, link.currency), due.pending(rows, link.currency)
     account = desk.gateway.account.state()
     methods = due.methods(customer, account, link.currency)
-    state, notice = _state(rows, owed, under_way), ""
+    state, notice = page_state.state_of(rows, owed, under_way), ""
     if state == "due":
-        notice = _unavailable(
-            desk, owed, can_take_money=bool(methods) and account.status == "active"
+        takes_money = bool(methods) and account.status == "active"
+        notice = page_state.unavailable(
+            order.net(Choice(), rows, terms), terms, several=len(rows) > 1, takes_money=takes_money
         )
         state = "unavailable" if notice else "due"
     elif state == "nothing_due":
-        notice = _cancelled(desk, rows)
+        notice = page_state.cancelled(desk, rows)
     if any(row.disputed for row in rows):
         notice = notice or due.disputed(notices.whom_to_call(desk.company))
-    begun = _begun(session, rows) if state == "due" else False
-    came = returned and state == "due" and not begun
-    paid_on, paid_with = _settlement(session, rows) if state == "paid" else (None, "")
-    return PayPage(
+    begun = page_state.is_begun(session, rows) if state == "due" and not look.credited else False
+    returned = look.returned and not look.credited
+    paid_on, paid_with = page_state.settlement(session, rows) if state == "paid" else (None, "")
+    came = look.returned and state == "due" and not begun
+    page = PayPage(
         company=desk.company,
         customer_name=customer.name,
         state=state,
-        invoices=tuple(_row(row, bearer.token) for row in rows),
-        due=owed,
+        invoices=_rows(session, desk, bearer, rows, look.choice),
+        due=order.net(Choice(), rows, terms).charge,
         methods=methods if state == "due" else (),
         action=f"/pay/{bearer.token}",
         locale=customer.locale or DEFAULT_LOCALE,
         pending=under_way or None,
-        expected_by=due.expected_by(session, _numbers(rows)) if under_way else None,
+        expected_by=due.expected_by(session, page_state.numbers_of(rows)) if under_way else None,
         paid_on=paid_on,
         paid_with=paid_with,
-        notice=notice or (_BEGUN if begun and not returned else ""),
+        notice=notice or (page_state.BEGUN if begun and not returned else ""),
         just_returned=returned and begun,
-        received=_received(session, desk, link) if came else None,
-        form=PayForm(takes_part=desk.policy.partial_payments),
+        received=page_state.received(session, desk, link) if came else None,
+        credited=page_state.credited(session, desk, link) if look.credited else None,
+        statement=printed.statement(session, desk, link),
+        form=_form(look.choice, terms),
+    )
+    return with_choice(page, rows, look.choice, terms) if state == "due" else page
+
+
+def with_choice(page: PayPage, rows: list[OpenItem], choice: Choice, terms: Terms) -> PayPage:
+    """The page with what was chosen and what that comes to."""
+    chosen = [row for row in rows if row.payable and _is_chosen(row, choice)]
+    netted = order.net(choice, chosen, terms)
+    offer = CreditOffer(Money(terms.credit, terms.currency), by_itself=terms.nets_credit)
+    amount, mistakes = _amount(choice, netted, terms)
+    return replace(
+        page,
+        form=replace(page.form, mistakes=mistakes),
+        credit=offer if terms.credit else None,
+        chosen=PaySum(
+            count=len(chosen),
+            owed=netted.owed,
+            credit=netted.credit,
+            charge=netted.charge,
+            pay=amount,
+            smallest=gateway_limits.smallest(terms.currency).minor,
+            step=gateway_limits.step(terms.currency),
+        ),
     )
 
 
-_JUST_NOW = timedelta(minutes=30)
-_BEGUN = (
-    "A payment of this was started and is not finished. "
-    "If it was not you, a colleague may be paying; starting here ends theirs."
-)
+def _amount(choice: Choice, netted: Netting, terms: Terms) -> tuple[Money, dict[str, str]]:
+    """What would be paid now, and what is wrong with the amount that was typed."""
+    if not choice.amount_text or not netted.charge:
+        return netted.charge, {}
+    try:
+        return order.amount_of(choice, netted.charge, terms), {}
+    except InvalidInput as error:
+        return netted.charge, error.fields
 
 
-def _state(rows: list[OpenItem], owed: Money, under_way: Money) -> PageState:
-    if owed:
-        return "due"
-    if under_way:
-        return "processing"
-    if any(row.disputed for row in rows):
-        return "disputed"
-    return "paid" if any(row.invoice.status == "paid" for row in rows) else "nothing_due"
+def _is_chosen(row: OpenItem, choice: Choice) -> bool:
+    return choice.takes_all or row.invoice.number in choice.invoice_numbers
 
 
-def _cancelled(desk: Desk, rows: list[OpenItem]) -> str:
-    """What became of invoices that were voided; "" when none was."""
-    numbers = [row.invoice.number for row in rows if row.invoice.status == "void"]
-    if not numbers:
-        return ""
-    was = "was" if len(numbers) == 1 else "were"
-    call = notices.whom_to_call(desk.company)
-    return f"{', '.join(numbers)} {was} cancelled. For questions please contact {call}."
-
-
-def _unavailable(desk: Desk, owed: Money, *, can_take_money: bool) -> str:
-    call = notices.whom_to_call(desk.company)
-    if not can_take_money:
-        return f"Online payment is not available just now. Please contact {call}."
-    in_parts = desk.policy.partial_payments and gateway_limits.smallest(owed.currency) < owed
-    # More than the largest amount can still be paid in parts.
-    return "" if in_parts else due.outside_limits(owed, call)
-
-
-def _row(row: OpenItem, token: str) -> PayPageInvoice:
-    invoice = row.invoice
-    return PayPageInvoice(
-        number=invoice.number,
-        issue_date=invoice.issue_date,
-        due_date=invoice.due_date,
-        po_number=invoice.po_number,
-        total=Money(invoice.total, invoice.currency),
-        settled=Money(invoice.allocated, invoice.currency),
-        pending=row.pending,
-        balance=invoice.balance,
-        pdf_url=f"/pay/{token}/invoices/{quote(invoice.number, safe='')}.pdf",
-        disputed=row.disputed,
+def _form(choice: Choice, terms: Terms) -> PayForm:
+    return PayForm(
+        takes_part=terms.takes_part,
+        amount=choice.amount_text or "",
+        reference=choice.reference,
+        use_credit=choice.use_credit,
     )
 
 
-def _numbers(rows: Sequence[OpenItem]) -> list[str]:
-    return [row.invoice.number for row in rows]
-
-
-def _begun(session: Session, rows: list[OpenItem]) -> bool:
-    return bool(checkouts.touching(session, _numbers(rows), "open"))
-
-
-def _received(session: Session, desk: Desk, link: PaymentLink) -> Money | None:
-    """What the latest payment through the link brought, if that was not long ago."""
-    attempt = checkouts.last_paid_of_link(session, link.id)
-    if attempt is None or attempt.changed_at + _JUST_NOW < desk.clock.real():
-        return None
-    return Money(attempt.amount, attempt.currency)
-
-
-def _settlement(session: Session, rows: list[OpenItem]) -> tuple[date | None, str]:
-    """Day and means, when one payment settled everything that was paid here."""
-    made: dict[str, Payment] = {}
-    for row in rows:
-        made |= {p.id: p for _, p in payments.of_invoice(session, row.invoice.number)}
-    if len(made) != 1:
-        return max((p.received_on for p in made.values()), default=None), ""
-    payment = next(iter(made.values()))
-    return payment.received_on, payment.method_detail or payment.method
+def _rows(
+    session: Session, desk: Desk, bearer: _Bearer, rows: list[OpenItem], choice: Choice
+) -> tuple[PayPageInvoice, ...]:
+    ticked = None if choice.takes_all else frozenset(choice.invoice_numbers)
+    changes = printed.changes(session, bearer.link, rows, bearer.customer.locale or DEFAULT_LOCALE)
+    context = RowContext(bearer.token, desk.policy.today(desk.clock.now()), ticked, changes)
+    return tuple(page_row(row, context) for row in rows)

@@ -15,10 +15,11 @@ from commands.desk import Desk
 from commands.errors import Refused
 from commands.ports import CheckoutSession, GatewayPayment
 from commands.rules import allocation
-from commands.take_payment import announce, attempts, booking, overlap
+from commands.take_payment import announce, attempts, booking, credit, overlap
 from commands.take_payment.booking import Owner
+from commands.take_payment.credit import Wanted
 from renderers.slack_values import PaymentEvent
-from storage import checkouts, customers, invoices, payments
+from storage import checkouts, credit_uses, customers, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.money import Money
 from storage.payments import Payment, PaymentStatus
@@ -125,9 +126,11 @@ def _book(
     _compare(held, desk, imported, told, attempt.customer_id)
     if not changed:
         return
-    numbers = list(checkouts.shares(held, attempt.id))
+    planned = credit_uses.planned(held, attempt.id)
+    numbers = list(checkouts.shares(held, attempt.id) | planned)
     if status == "succeeded":
-        _lay(held, desk, attempt, payment)
+        if _lay(held, desk, attempt, payment) and planned:
+            credit.use(held, actor, desk, _wanted(attempt, payment, planned))
         announce.send_receipt(held, desk, payment, attempt)
     announce.tell(held, desk, payment, event=_EVENTS[status], numbers=numbers)
     overlap.balances_changed(held, desk, numbers + laid, change=f"{payment.id}:{status}")
@@ -167,13 +170,28 @@ def _compare(
     announce.notify(held, desk, key=f"imported:{told.id}", text=text)
 
 
-def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) -> None:
-    """Put the money where it was meant to go, as far as that is still open."""
+def _wanted(attempt: CheckoutAttempt, payment: Payment, planned: dict[str, int]) -> Wanted:
+    """The credit that the payer agreed to use beside the money."""
+    return Wanted(
+        link_id=attempt.link_id,
+        customer_id=attempt.customer_id,
+        currency=attempt.currency,
+        reference=attempt.reference,
+        shares=planned,
+        attempt_id=attempt.id,
+        payment_id=payment.id,
+    )
+
+
+def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) -> bool:
+    """Put the money where it was meant to go, as far as that is still open; False: it is not
+    what was agreed.
+    """
     agreed = Money(attempt.amount, attempt.currency)
     arrived = Money(payment.amount, payment.currency)
     if arrived != agreed or payment.attempt_id != attempt.id:
         _warn(held, desk, payment, f"but {agreed} was agreed; none of it was put on an invoice")
-        return
+        return False
     agreed_shares = checkouts.shares(held, attempt.id)
     # Oldest due first: where money went back already, what is missing is missing on the newest.
     found = {row.number: row for row in invoices.find_all(held, list(agreed_shares))}
@@ -185,6 +203,7 @@ def _lay(held: Session, desk: Desk, attempt: CheckoutAttempt, payment: Payment) 
     if plan.excess:
         excess = Money(plan.excess, payment.currency)
         _warn(held, desk, payment, f"but {excess} of it found no open invoice any more")
+    return True
 
 
 def _warn(held: Session, desk: Desk, payment: Payment, problem: str) -> None:

@@ -78,7 +78,8 @@ def _end(session: Session, actor: Actor, desk: Desk, invoice: Invoice, decided: 
     ending = decided.order.ending
     laid = [payment for _, payment in payments.of_invoice(session, invoice.number)]
     change = f"{ending}:{invoice.number}:{invoice.version}"
-    moved = releases.end(session, invoice, ending)
+    today = desk.policy.today(desk.clock.now())
+    moved = releases.end(session, invoice, ending, today)
     stopped = _stop_mails(session, desk, invoice, change)
     overlap.balances_changed(session, desk, sorted(moved), change=change)
     for payment in laid:

@@ -26,6 +26,7 @@ from bot.__main__ import main as product
 from bot.adapters.slack_announcer import SlackAnnouncer
 from bot.adapters.smtp_mailer import CONVERSATION_SECONDS, Patience, SmtpMailer
 from bot.adapters.stripe_account import StripeAccount
+from bot.adapters.stripe_balance import StripeBalance
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.adapters.stripe_history import StripeHistory
@@ -35,6 +36,7 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signal
 from bot.web.asgi import build
 from commands.desk import Carriers, Desk, Gateway
+from commands.payments_account.stored import StoredAccount
 from commands.ports import (
     Announcer,
     CheckoutRequest,
@@ -217,10 +219,11 @@ def _gateway(settings: Settings, end: End) -> Gateway:
     return Gateway(
         EndingCheckouts(StripeCheckouts(client), end),
         EndingPayments(StripePayments(client), end),
-        StripeAccount(client),
+        StoredAccount(wiring.open_database(settings), StripeAccount(client)),
         StripeHistory(client, livemode=False),
         StripeRefunds(client),
         StripeDisputes(client),
+        StripeBalance(client),
     )
 
 

@@ -25,6 +25,7 @@ from tests.chaos.drill import Report
 from tests.chaos.site import Options, Site
 from tests.chaos.storm import Outcome, Storm
 from tests.databases import fill, server
+from tests.fake_balance import MemoryBalance
 from tests.fakes import (
     MemoryDisputes,
     MemoryGateway,
@@ -93,6 +94,7 @@ def _desk(url: str, gateway: MemoryGateway) -> Desk:
             gateway,
             MemoryRefunds(),
             MemoryDisputes(),
+            MemoryBalance(),
         ),
         pdfs=PlainPdfs(),
     )

@@ -4,12 +4,16 @@ import csv
 import runpy
 import sys
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from commands.export_ledger.service import ledger
+from commands.rules.periods import Period
+from commands.send_statement import making
+from commands.send_statement.making import Account
 from tests.conftest import Room
 from tests.importing import Inbox, counts
 
@@ -71,3 +75,31 @@ def test_sales_without_a_customer_are_cash_and_never_carry_a_link(retail: Inbox)
 def test_importing_the_same_data_again_changes_nothing(retail: Inbox) -> None:
     first, again = bring(retail), bring(retail)
     assert again == {kind: (0, 0, created) for kind, (created, _, _) in first.items()}
+
+
+def owed_by_the_source(end: date) -> dict[str, int]:
+    """What each customer owes at the end of that day, in pence, added up from the rows."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if date.fromisoformat(row["InvoiceDate"][:10]) <= end:
+                customer = row["CustomerID"].removesuffix(".0") or "CASH"
+                sums[customer] += Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
+    return {customer: int(total * 100) for customer, total in sums.items()}
+
+
+@pytest.mark.parametrize("end", [date(2010, 12, 31), date(2011, 6, 30), date(2011, 12, 31)])
+def test_statements_close_with_what_the_source_adds_up_to(retail: Inbox, end: date) -> None:
+    bring(retail)
+    period, closing = Period(end.replace(day=1), end), dict[str, int]()
+    with retail.database.reading() as session:
+        for row in ledger(retail.database)["customers"]:
+            account = Account(row["id"], "GBP")
+            made = making.make(session, retail.desk, account, "open_items_all", period)
+            opening, items = made.statement.opening_balance, made.items
+            closing[row["id"]] = made.statement.closing_balance
+            assert closing[row["id"]] == sum(item.open_amount for item in items)
+            moved = sum(item.amount for item in items if item.section == "transaction")
+            assert opening + moved == closing[row["id"]]
+    source = owed_by_the_source(end)
+    assert closing == {customer: source.get(customer, 0) for customer in closing}

@@ -23,9 +23,7 @@ from tests.journeys.conftest import (
 )
 from tests.journeys.test_invoice_to_payment import links_in, press
 
-pytestmark = pytest.mark.parametrize(
-    "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
-)
+pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True, scope="module")
 
 COLUMNS = "invoice_number,customer_id,issue_date,version,total\n"
 

@@ -20,9 +20,7 @@ from tests.journeys.conftest import (
 )
 
 ANNA = "U01ANNA"
-pytestmark = pytest.mark.parametrize(
-    "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
-)
+pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True, scope="module")
 
 
 def paid(stage: Stage, number: str) -> str:
@@ -74,7 +72,9 @@ def test_an_admin_refunds_part_of_a_payment(stage: Stage) -> None:
     assert "INV-1072" in mail.text
     assert balance(stage, "INV-1072") == 1000
     assert "10.00" in httpx2.get(link, timeout=PATIENCE_SECONDS).text
-    assert len(stage.stripe.books.all("refund")) == 1
+    paid_by = payment_of(stage, "INV-1072")
+    made = stage.stripe.books.all("refund")
+    assert [row["amount"] for row in made if row["payment_intent"] == paid_by] == [1000]
 
 
 def test_a_cashier_asks_and_a_sales_manager_approves(stage: Stage) -> None:

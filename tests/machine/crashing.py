@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from commands.ports import CheckoutRequest, CheckoutSession, GatewayPayment, ReceivedEvent
+from commands.ports import (
+    CheckoutRequest,
+    CheckoutSession,
+    GatewayPayment,
+    GatewayRefund,
+    ReceivedEvent,
+    RefundRequest,
+)
 from storage.database import Database
 from tests.fakes import MemoryGateway, MemoryPayments
+from tests.machine.stripe_side import StripeSide
 
 
 class Killed(BaseException):
@@ -84,3 +92,25 @@ class CrashingPayments:
     def session_of(self, payment_id: str) -> CheckoutSession | None:
         self.fuse.step()
         return self.inner.session_of(payment_id)
+
+
+@dataclass
+class CrashingRefunds:
+    """What Stripe has made stays made, whoever lives to hear of it."""
+
+    stripe: StripeSide
+    fuse: Fuse
+
+    def make(self, request: RefundRequest) -> GatewayRefund:
+        self.fuse.step()
+        made = self.stripe.make_refund(request)
+        self.fuse.step()
+        return made
+
+    def find(self, refund_id: str) -> GatewayRefund:
+        self.fuse.step()
+        return self.stripe.refunds.find(refund_id)
+
+    def of_payment(self, payment_id: str) -> list[GatewayRefund]:
+        self.fuse.step()
+        return self.stripe.refunds.of_payment(payment_id)

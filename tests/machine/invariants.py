@@ -1,98 +1,50 @@
-"""What must hold of the money after every step, read from the tables alone (I1, I2, I3, I13)."""
+"""What must hold of the money: after every step (I1, I2, I3), and once all is at rest (I5)."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from collections import Counter, defaultdict
 
-from sqlmodel import Session, SQLModel, select
-
-from storage import checkouts
-from storage.checkouts import CheckoutAttempt, CheckoutAttemptLine
-from storage.database import Database
-from storage.invoices import Invoice
-from storage.payment_links import PaymentLink
-from storage.payments import CreditApplication, Payment, PaymentAllocation
-
-PAYMENT_NEXT = {
-    "processing": {"succeeded", "failed", "canceled"},
-    "failed": {"succeeded"},
-    "canceled": {"succeeded"},
-    "succeeded": set[str](),
-}
-LINK_NEXT = {"active": {"off", "replaced"}, "off": set[str](), "replaced": set[str]()}
+from storage.refunds import COUNTED
+from tests.machine.books import Books
+from tests.machine.stripe_side import StripeSide
 
 
-@dataclass
-class Books:
-    """Every row that is about money, at one moment."""
-
-    invoices: dict[str, Invoice]
-    payments: dict[str, Payment]
-    attempts: dict[str, CheckoutAttempt]
-    links: dict[str, PaymentLink]
-    laid: list[PaymentAllocation]
-    credits: list[CreditApplication]
-    meant: list[CheckoutAttemptLine]
-
-    @classmethod
-    def read(cls, database: Database) -> "Books":
-        with database.reading() as session:
-            return cls(
-                invoices={row.number: row for row in _all(session, Invoice)},
-                payments={row.id: row for row in _all(session, Payment)},
-                attempts={row.id: row for row in _all(session, CheckoutAttempt)},
-                links={row.id: row for row in _all(session, PaymentLink)},
-                laid=_all(session, PaymentAllocation),
-                credits=_all(session, CreditApplication),
-                meant=_all(session, CheckoutAttemptLine),
-            )
+def hold(books: Books) -> None:
+    _every_cent_in_one_place(books)
+    _what_went_back_is_what_was_told(books)
+    _no_invoice_beyond_its_total(books)
+    _the_control_total(books)
+    _no_cent_asked_for_twice(books)
+    _a_second_person_agreed(books)
 
 
-def _all(session: Session, model: type[Any]) -> list[Any]:
-    assert issubclass(model, SQLModel)
-    return list(session.exec(select(model)))
+def hold_at_rest(books: Books, stripe: StripeSide) -> None:
+    """I5: the ledger's money is the money at Stripe, payment by payment, and what went back."""
+    ours = {row.id: row for row in books.payments.values() if row.source == "gateway"}
+    money = {row.id: row.amount for row in ours.values() if row.status == "succeeded"}
+    assert money == {told.id: told.amount.minor for told in stripe.captured().values()}
+    _the_same_refunds(books, stripe)
+    _the_same_disputes(books, stripe)
+    for session_id in stripe.open_sessions():
+        attempts = [row for row in books.attempts.values() if row.session_id == session_id]
+        assert any(row.status == "open" for row in attempts), f"{session_id} can still be paid"
 
 
-@dataclass
-class Watch:
-    """Compares each moment with the one before."""
-
-    before: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def look(self, database: Database) -> Books:
-        books = Books.read(database)
-        _every_cent_in_one_place(books)
-        _no_invoice_beyond_its_total(books)
-        _no_cent_asked_for_twice(books)
-        self._only_along_the_edges(books)
-        return books
-
-    def _only_along_the_edges(self, books: Books) -> None:
-        now: dict[str, dict[str, str]] = {
-            "payment": {row.id: row.status for row in books.payments.values()},
-            "attempt": {row.id: row.status for row in books.attempts.values()},
-            "link": {row.id: row.state for row in books.links.values()},
-        }
-        edges: dict[str, Any] = {
-            "payment": PAYMENT_NEXT,
-            "attempt": checkouts.NEXT,
-            "link": LINK_NEXT,
-        }
-        for kind, states in self.before.items():
-            for key, old in states.items():
-                new = now[kind].get(key)
-                assert new is not None, f"{kind} {key} is gone"
-                assert new == old or _reaches(edges[kind], old, new), f"{kind} {old} -> {new}"
-        self.before = now
+def _the_same_refunds(books: Books, stripe: StripeSide) -> None:
+    made = stripe.refunds.made.values()
+    there = {told.id: (told.payment_id, told.amount.minor, told.status) for told in made}
+    here = {row.id: (row.payment_id, row.amount, row.status) for row in books.refunds.values()}
+    assert here == there
+    times = Counter(told.order_id for told in made if told.order_id)
+    assert all(count == 1 for count in times.values()), f"refunded more than once: {times}"
+    for order in books.orders.values():
+        assert (order.status == "done") == (order.id in times), f"order {order.id}: {order.status}"
+        assert order.status != "queued", order.id
 
 
-def _reaches(edges: dict[str, Any], old: str, new: str) -> bool:
-    """In one step of ours several edges may be walked."""
-    seen, ahead = set[str](), {old}
-    while ahead:
-        seen |= ahead
-        ahead = {after for state in ahead for after in edges[state]} - seen
-    return new in seen - {old}
+def _the_same_disputes(books: Books, stripe: StripeSide) -> None:
+    known = stripe.disputes.known.values()
+    there = {told.id: (told.payment_id, told.withdrawn.minor, told.status) for told in known}
+    rows = books.disputes.values()
+    assert {row.id: (row.payment_id, row.withdrawn, row.status) for row in rows} == there
 
 
 def _every_cent_in_one_place(books: Books) -> None:
@@ -110,13 +62,32 @@ def _every_cent_in_one_place(books: Books) -> None:
             assert payment.allocated + payment.unapplied + gone == payment.amount, payment.id
 
 
+def _what_went_back_is_what_was_told(books: Books) -> None:
+    """Each refund, reversal and withdrawal counts, once, and only against its own payment."""
+    given, taken = books.given_back(), books.withdrawn()
+    for payment in books.payments.values():
+        refunded = min(given.get(payment.id, 0), payment.amount)
+        disputed = min(taken.get(payment.id, 0), payment.amount - refunded)
+        assert (payment.refunded, payment.disputed) == (refunded, disputed), payment.id
+    _lines_within(books)
+
+
+def _lines_within(books: Books) -> None:
+    """No refund or dispute takes more off invoices than its own amount."""
+    off = defaultdict[str, int](int)
+    for line in books.refund_lines:
+        off[line.refund_id] += line.amount
+    for each in books.dispute_lines:
+        off[each.dispute_id] += each.amount
+    for refund in books.refunds.values():
+        most = refund.amount if refund.status in COUNTED else 0
+        assert off[refund.id] <= most, f"{refund.id} took {off[refund.id]} of {most}"
+    for dispute in books.disputes.values():
+        assert off[dispute.id] <= dispute.withdrawn, dispute.id
+
+
 def _no_invoice_beyond_its_total(books: Books) -> None:
-    put = defaultdict[str, int](int)
-    for row in books.laid:
-        put[row.invoice_number] += row.amount
-    for credit in books.credits:
-        put[credit.invoice_number] += credit.amount
-        put[credit.credit_number] -= credit.amount
+    put = _put(books)
     for invoice in books.invoices.values():
         assert invoice.allocated == put[invoice.number], invoice.number
         if invoice.is_credit_memo:
@@ -125,6 +96,26 @@ def _no_invoice_beyond_its_total(books: Books) -> None:
             assert 0 <= invoice.allocated <= invoice.total, invoice.number
         settled = invoice.lifecycle == "issued" and invoice.allocated == invoice.total
         assert (invoice.status == "paid") == settled, invoice.number
+        assert invoice.lifecycle != "void" or invoice.allocated == 0, invoice.number
+
+
+def _put(books: Books) -> defaultdict[str, int]:
+    """Minor units by invoice, from the rows that say where money and credit lie."""
+    put = defaultdict[str, int](int)
+    for row in books.laid:
+        put[row.invoice_number] += row.amount
+    for credit in books.credits:
+        put[credit.invoice_number] += credit.amount
+        put[credit.credit_number] -= credit.amount
+    return put
+
+
+def _the_control_total(books: Books) -> None:
+    """I3: what is open, all together, is what was issued less what was put on it."""
+    live = [row for row in books.invoices.values() if row.lifecycle == "issued"]
+    put = _put(books)
+    owed, laid = sum(row.total for row in live), sum(put[row.number] for row in live)
+    assert sum(row.balance.minor for row in live) == owed - laid
 
 
 def _no_cent_asked_for_twice(books: Books) -> None:
@@ -135,3 +126,10 @@ def _no_cent_asked_for_twice(books: Books) -> None:
             asked[line.invoice_number] += line.amount
     for number, amount in asked.items():
         assert amount <= books.invoices[number].balance.minor, f"{number} is asked for twice"
+
+
+def _a_second_person_agreed(books: Books) -> None:
+    """Nobody approved their own refund, and a cashier's was approved."""
+    for order in books.orders.values():
+        assert order.approved_by != order.requested_by, order.id
+        assert order.approved_by or order.requested_by != "U0CARL", order.id

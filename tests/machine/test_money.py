@@ -1,60 +1,24 @@
-"""The machine on both databases, and faults planted to show that it would find them."""
+"""The machine on both databases, and a Stripe that breaks its word to show that it is noticed."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy.exc import IntegrityError
 
-from commands.ports import CheckoutSession
-from tests.conftest import Room
-from tests.databases import Fresh
-from tests.fakes import MemoryGateway
-from tests.machine.machine import MoneyMachine
-from tests.machine.shop import Shop
-
-NewShop = Callable[[MemoryGateway], Shop]
-SETTINGS = settings(
-    max_examples=12,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-
-
-@pytest.fixture
-def new_shop(room: Room, fresh: Fresh, tmp_path: Path) -> NewShop:
-    def make(gateway: MemoryGateway) -> Shop:
-        fresh.restore()
-        return Shop.open(room, tmp_path, gateway)
-
-    return make
-
-
-def run(open_shop: Callable[[], Shop], chosen: settings = SETTINGS) -> None:
-    class Machine(MoneyMachine):
-        pass
-
-    Machine.open_shop = staticmethod(open_shop)
-
-    run_state_machine_as_test(Machine, settings=chosen)
+from commands.ports import CheckoutSession, GatewayDispute, GatewayRefund, RefundRequest
+from tests.fakes import MemoryDisputes, MemoryGateway, MemoryRefunds
+from tests.machine.acting import Acting
+from tests.machine.conftest import NewShop, hunt, run
+from tests.machine.machine import CheckoutMachine, MoneyBackMachine
+from tests.machine.stripe_side import StripeSide
 
 
 def test_money_is_right_whatever_happens(new_shop: NewShop) -> None:
-    run(lambda: new_shop(MemoryGateway()))
-
-
-# -- planted faults -----------------------------------------------------------------------------
-
-# Enough to find each one; shrinking what was found is for people.
-HUNT = settings(SETTINGS, max_examples=80, phases=(Phase.generate,), print_blob=False)
+    run(lambda: new_shop(StripeSide()))
 
 
 class ForgetsKeys(MemoryGateway):
-    """Two sessions for one idempotency key."""
+    """Two sessions for one idempotency key, and the first answers are lost."""
 
     def of_attempt(self, attempt_id: str) -> CheckoutSession | None:
         return None
@@ -67,39 +31,36 @@ class ExpiresNothing(MemoryGateway):
         return replace(self.sessions[session_id], status="expired")
 
 
-@pytest.mark.parametrize("bank", [ForgetsKeys, ExpiresNothing])
-@pytest.mark.databases("sqlite")  # the fault is the gateway's
-def test_a_gateway_that_breaks_its_word_is_found_out(
-    new_shop: NewShop, bank: type[MemoryGateway]
-) -> None:
-    with pytest.raises(AssertionError):
-        run(lambda: new_shop(bank()), HUNT)
+class RefundsTwice(MemoryRefunds):
+    """Two refunds for one idempotency key, and neither says whose order it was."""
+
+    def make(self, request: RefundRequest) -> GatewayRefund:
+        self.keys.clear()
+        return super().make(request)
+
+    def of_payment(self, payment_id: str) -> list[GatewayRefund]:
+        return [replace(told, order_id="") for told in super().of_payment(payment_id)]
 
 
-TRIGGERS = {
-    "a cent is lost on the way to the invoice": (
-        "AFTER INSERT ON payment_allocations BEGIN UPDATE invoices"
-        " SET allocated = allocated - 1 WHERE number = NEW.invoice_number; END"
-    ),
-    "a checkout that had to make way stays open": (
-        "AFTER UPDATE ON checkout_attempts WHEN NEW.status = 'superseded' BEGIN"
-        " UPDATE checkout_attempts SET status = 'open' WHERE id = NEW.id; END"
-    ),
-    "a link that was turned off comes back": (
-        "AFTER INSERT ON audit WHEN NEW.action = 'start_checkout' BEGIN"
-        " UPDATE payment_links SET state = 'active'; END"
-    ),
+class HidesDisputes(MemoryDisputes):
+    """Tells of every dispute as it was when it was opened."""
+
+    def find(self, dispute_id: str) -> GatewayDispute:
+        told = super().find(dispute_id)
+        return replace(told, status="needs_response")
+
+
+BROKEN: dict[str, tuple[type[Acting], Callable[[], StripeSide]]] = {
+    "checkouts twice": (CheckoutMachine, lambda: StripeSide(gateway=ForgetsKeys(forget_answers=5))),
+    "checkouts that do not expire": (CheckoutMachine, lambda: StripeSide(gateway=ExpiresNothing())),
+    "refunds twice": (MoneyBackMachine, lambda: StripeSide(refunds=RefundsTwice())),
+    "disputes that never end": (MoneyBackMachine, lambda: StripeSide(disputes=HidesDisputes())),
 }
 
 
-@pytest.mark.parametrize("fault", TRIGGERS)
-@pytest.mark.databases("sqlite")  # its own words for a trigger
-def test_a_fault_in_the_books_is_found_out(new_shop: NewShop, fault: str) -> None:
-    def broken() -> Shop:
-        shop = new_shop(MemoryGateway())
-        with shop.database.engine.begin() as connection:
-            connection.exec_driver_sql(f"CREATE TRIGGER planted {TRIGGERS[fault]}")
-        return shop
-
-    with pytest.raises((AssertionError, IntegrityError)):  # the schema may be quicker to object
-        run(broken, HUNT)
+@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.databases("sqlite")  # the fault is the gateway's
+def test_a_gateway_that_breaks_its_word_is_found_out(new_shop: NewShop, fault: str) -> None:
+    machine, broken = BROKEN[fault]
+    with pytest.raises(AssertionError):
+        hunt(lambda: new_shop(broken()), machine)

@@ -243,3 +243,11 @@ def test_no_name_can_begin_another_header_of_an_order_s_mail() -> None:
     message["Subject"] = content.subject
     assert "Bcc" not in message
     assert "\n" not in content.subject
+
+
+def test_the_mail_names_the_credit_that_can_be_used() -> None:
+    own = invoice_email(InvoiceEmail(an_invoice(credit=usd(3000)), "Sally", ""))
+    for part in (own.html, own.text):
+        assert "Use your credit of USD 30.00 when you pay." in part
+    none = invoice_email(InvoiceEmail(an_invoice(credit=usd(3000), pay_url=None), "Sally", ""))
+    assert "credit" not in none.text

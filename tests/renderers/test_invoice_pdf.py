@@ -198,3 +198,8 @@ def test_a_logo_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     logo.write_text("root:x:0:0")
     with pytest.raises(BadLogo):
         invoice_html(an_invoice(company=replace(BLOOM, logo=str(logo))))
+
+
+def test_the_document_names_the_credit_that_can_be_used_on_its_page() -> None:
+    assert "Use your credit of USD 30.00 when you pay" in invoice_html(an_invoice(credit=usd(3000)))
+    assert "Use your credit" not in invoice_html(an_invoice(credit=usd(0)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderers.page_values import NoticePage, PayForm
+from renderers.page_values import NoticePage, PayForm, PaySum
 from renderers.pages import content_security_policy, notice_page, pay_page
 from tests.documents import BLOOM, a_page_invoice, a_pay_page, usd
 
@@ -37,7 +37,7 @@ def test_a_due_link_shows_who_what_and_how_to_pay() -> None:
     ):
         assert fact in text
     assert 'href="/pay/token/invoices/INV-1042.pdf"' in html
-    assert '<form method="post" action="/pay/token">' in html
+    assert '<form method="post" action="/pay/token" ' in html
     assert 'name="reference" maxlength="60"' in html
 
 
@@ -80,9 +80,10 @@ def test_a_company_that_takes_no_parts_has_no_box_for_an_amount() -> None:
 
 def test_several_invoices_have_a_sum() -> None:
     rows = (a_page_invoice(usd(5000)), a_page_invoice(usd(7500), number="INV-1043"))
-    text = shown(pay_page(a_pay_page(invoices=rows)))
+    chosen = PaySum(2, usd(12500), usd(0), usd(12500), usd(12500))
+    text = shown(pay_page(a_pay_page(invoices=rows, chosen=chosen)))
     assert "INV-1043" in text
-    assert "Due now USD 125.00" in text
+    assert "2 invoices USD 125.00 Continue" in text
 
 
 def test_what_was_settled_or_is_under_way_is_told() -> None:

@@ -103,7 +103,7 @@ def test_a_dispute_that_is_over_has_no_button_but_the_link() -> None:
 
 
 def test_a_request_has_a_button_only_while_it_waits() -> None:
-    assert buttons(approval_post(an_approval_card())) == ["Review"]
+    assert buttons(approval_post(an_approval_card())) == ["Review", "Reject"]
     assert buttons(approval_post(an_approval_card(for_requester=True))) == ["Withdraw"]
     for status in set(get_args(ApprovalStatus)) - {"pending"}:
         assert buttons(approval_post(an_approval_card(status=status, decided_by="U0MARA"))) == []

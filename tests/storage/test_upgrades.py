@@ -11,7 +11,8 @@ from storage import search_terms
 from storage.database import Database
 from storage.deliveries import Delivery
 from storage.orders import Order
-from storage.payments import Payment, PaymentReversal
+from storage.payments import Payment
+from storage.reversals import PaymentReversal
 from storage.schema import is_current, migrate
 
 

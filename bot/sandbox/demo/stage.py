@@ -46,6 +46,7 @@ COMPANY = {
     "REMIT_TO": "First Harbor Bank\\nAccount 000123456\\nRouting 125000024",
     "MAIL_FROM": "billing@bloom-wholesale.test",
     "SECRET_KEY": "for the demo on loopback only",
+    "BULK_HOLD_SECONDS": "10",
 }
 QUICK_HOLD = 3  # seconds in which Undo works: enough for a machine, not for a person
 

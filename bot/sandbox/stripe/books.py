@@ -86,6 +86,13 @@ class Books:
         newest_first = self._by_kind.get(kind, [])[::-1]
         return sorted(newest_first, key=lambda record: -record["created"])
 
+    def forget_events(self) -> int:
+        """As Stripe does after thirty days; how many there were."""
+        forgotten = self._by_kind.pop("event", [])
+        for event in forgotten:
+            del self._objects[event["id"]]
+        return len(forgotten)
+
     @contextmanager
     def caused_by(self, cause: Cause) -> Iterator[None]:
         before, self._cause = self._cause, cause

@@ -129,6 +129,11 @@ class Controls:
         with self.books.lock:
             self.sender.send(self._named("event", event_id))
 
+    def forget_events(self) -> int:
+        """Nobody can learn any more what happened so far; how many events there were."""
+        with self.books.lock:
+            return self.books.forget_events()
+
     def fail_next(
         self,
         kind: FaultKind,
@@ -193,6 +198,7 @@ ACTS: dict[str, Callable[[Controls, dict[str, str]], Any]] = {
     "unrestrict_account": lambda c, _f: c.unrestrict_account(),
     "events": _mode,
     "release_events": lambda c, f: c.release_events(f.get("id") or None),
+    "forget_events": lambda c, _f: c.forget_events(),
     "redeliver": lambda c, f: c.redeliver(f["id"]),
     "fault": _fault,
 }

@@ -1,7 +1,6 @@
 """The adapters against the stand-in, over HTTP."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -124,34 +123,23 @@ def test_a_wrong_key_is_a_matter_for_an_administrator(sandbox: StripeSandbox) ->
         StripeCheckouts(connect("sk_test_wrong", sandbox.api_base)).find("cs_test_none")
 
 
-def test_the_account_is_asked_once_a_minute_and_behind_the_scenes(
+def test_the_account_says_what_it_can_take_and_what_is_missing(
     client: stripe.StripeClient, sandbox: StripeSandbox
 ) -> None:
-    now = [0.0]
-    account = StripeAccount(client, monotonic=lambda: now[0])
-    assert account.state().methods == ("card", "us_bank_account")
+    account = StripeAccount(client)
+    reading = account.read()
+    assert (reading.status, reading.methods) == ("active", ("card", "us_bank_account"))
+    assert reading.account_id.startswith("acct_")
     sandbox.restrict_account()
-    now[0] = 59.0
-    assert account.state().status == "active"
-    assert len(sandbox.calls) == 1
-    now[0] = 61.0
-    account.state()
-    until(lambda: account.state().status == "restricted")
-    assert len(sandbox.calls) == 2
+    reading = account.read()
+    assert (reading.status, reading.methods) == ("restricted", ())
+    assert "external_account" in reading.requirements
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def test_an_outage_takes_no_link_out_of_a_mail() -> None:
-    """The link outlives the outage; a mail that left without it cannot be called back."""
+def test_an_outage_is_no_answer() -> None:
     account = StripeAccount(connect(KEY, "http://127.0.0.1:9", timeout=1, retries=0))
-    state = account.state()
-    assert (state.status, state.methods) == ("active", ("card", "us_bank_account"))
+    with pytest.raises(GatewayUnavailable):
+        account.read()
 
 
 def test_without_a_key_the_account_is_not_connected() -> None:

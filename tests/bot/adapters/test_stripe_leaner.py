@@ -83,11 +83,11 @@ def test_a_payment_left_as_an_id_is_fetched(base: str) -> None:
 
 @pytest.mark.parametrize("key", ["rk_test_narrow", "rk_test_lost"])
 def test_a_key_that_may_not_see_the_account_can_take_payments(base: str, key: str) -> None:
-    state = StripeAccount(connect(key, base, retries=0)).state()
-    assert (state.status, state.methods) == ("active", ("card", "us_bank_account"))
+    reading = StripeAccount(connect(key, base, retries=0)).read()
+    assert (reading.status, reading.methods) == ("active", ("card", "us_bank_account"))
 
 
 def test_a_key_that_is_not_accepted_takes_none(base: str) -> None:
-    state = StripeAccount(connect("sk_test_wrong", base, retries=0)).state()
-    assert state.status == "restricted"
-    assert "STRIPE_API_KEY" in state.explanation
+    reading = StripeAccount(connect("sk_test_wrong", base, retries=0)).read()
+    assert reading.status == "restricted"
+    assert "STRIPE_API_KEY" in reading.problem

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.adapters.stripe_account import account_state
+from bot.adapters.stripe_account import account_reading
 from bot.adapters.stripe_objects import from_stripe, to_stripe
 from commands.errors import Refused
-from commands.ports import AccountState
+from commands.ports import AccountReading
 from storage.money import Money
 
 
@@ -39,11 +39,10 @@ def test_what_stripes_unit_cannot_hold_is_refused() -> None:
 def test_an_account_that_may_charge_offers_what_is_active() -> None:
     capabilities = {"card_payments": "active", "us_bank_account_ach_payments": "pending"}
     told = {"charges_enabled": True, "capabilities": capabilities}
-    assert account_state(told) == AccountState("active", ("card",))
+    assert account_reading(told) == AccountReading("", "active", ("card",))
 
 
 def test_a_restricted_account_says_what_is_missing() -> None:
     told = {"charges_enabled": False, "requirements": {"currently_due": ["company.tax_id"]}}
-    state = account_state(told)
-    assert state.status == "restricted"
-    assert "Stripe still requires company.tax_id" in state.explanation
+    reading = account_reading(told)
+    assert (reading.status, reading.requirements) == ("restricted", ("company.tax_id",))

@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.adapters.stripe_account import StripeAccount
+from bot.adapters.stripe_balance import StripeBalance
 from bot.adapters.stripe_client import connect
 from bot.adapters.stripe_gateway import StripeCheckouts, StripePayments
 from bot.adapters.stripe_history import StripeHistory
@@ -19,6 +20,7 @@ from bot.sandbox.stripe.sandbox import StripeSandbox
 from bot.web.pay_page import PayPages
 from bot.web.stripe_webhook import StripeWebhook
 from commands.desk import Desk, Gateway
+from commands.payments_account.stored import StoredAccount
 from commands.ports import SystemClock
 from tests.builders import add_customer, add_invoice
 from tests.conftest import Room
@@ -36,10 +38,10 @@ class Shop:
     http: httpx2.Client
     till: Till
 
-    def post(self, token: str, **form: str) -> httpx2.Response:
+    def post(self, token: str, **form: str | list[str]) -> httpx2.Response:
         return self.http.post(f"/pay/{token}", data={"method": "card"} | form)
 
-    def session_id(self, token: str, **form: str) -> str:
+    def session_id(self, token: str, **form: str | list[str]) -> str:
         """Press the button; the id of the session it leads to."""
         answer = self.post(token, **form)
         assert answer.status_code == 303
@@ -64,10 +66,11 @@ def shop(room: Room, stripe_stand_in: StripeSandbox) -> Iterator[Shop]:
     gateway = Gateway(
         StripeCheckouts(client),
         StripePayments(client),
-        StripeAccount(client),
+        StoredAccount(room.desk.database, StripeAccount(client)),
         StripeHistory(client, livemode=False),
         StripeRefunds(client),
         StripeDisputes(client),
+        StripeBalance(client),
     )
     desk = replace(room.desk, gateway=gateway, clock=SystemClock())
     with desk.database.writing() as session:

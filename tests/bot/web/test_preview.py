@@ -7,6 +7,8 @@ from tests.builders import CARL, NOW, SALLY
 from tests.commands.deliver.posting import drain, parsed, pdf, queue_mail
 from tests.slack_room import SlackRoom
 
+pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
+
 
 def shown(stage: SlackRoom, number: str = "INV-1042") -> httpx2.Response:
     link = previews.url(stage.desk, SALLY, number=number, with_link=True)

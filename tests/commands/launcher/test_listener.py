@@ -27,7 +27,7 @@ def test_the_launcher_button_opens_the_search(stage: SlackRoom) -> None:
 def test_help_names_only_what_exists(stage: SlackRoom) -> None:
     said = stage.person(CARL).command("/pay", "help").text
     assert "/pay invoice" in said
-    assert "statement" not in said
+    assert "schedule" not in said
     assert "Your role: Cashier." in said
 
 

@@ -9,10 +9,10 @@ from commands.access import SETTLER
 from commands.ports import GatewayRefund, ReceivedEvent
 from commands.refund import booking
 from commands.take_payment import events
-from storage import money_back
+from storage import money_back, reversals
 from storage import payments as payment_rows
 from storage.money import Money
-from storage.payments import PaymentReversal
+from storage.reversals import PaymentReversal
 from tests.builders import NOW
 from tests.conftest import Room
 from tests.paying import Till
@@ -91,7 +91,7 @@ def test_an_imported_reversal_and_the_refund_are_the_same_money(paid: Till, room
         row = PaymentReversal(
             id="R1", part=1, payment_id="pi_1", amount=3000, reversed_on=NOW.date()
         )
-        payment_rows.reverse(session, payment, row, None)
+        reversals.reverse(session, payment, row, None)
     book(paid, room.refunds.add("pi_1", usd(2000)))
     assert paid.payment().refunded == 3000
     book(paid, room.refunds.add("pi_1", usd(2000)))

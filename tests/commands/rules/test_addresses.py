@@ -64,6 +64,12 @@ def test_every_bad_word_is_named_and_the_good_ones_are_kept() -> None:
     assert [word for word, _ in read.bad] == ["bad1", "bad2"]
 
 
+def test_words_without_any_address_among_them_are_one_mistake() -> None:
+    read = addresses.read("ap@iris.test, not an address; b@iris.test")
+    assert read.good == ("ap@iris.test", "b@iris.test")
+    assert [word for word, _ in read.bad] == ["not an address"]
+
+
 def test_a_header_smuggled_in_on_a_new_line_becomes_no_header() -> None:
     read = addresses.read("a@b.test\r\nBcc: spy@evil.test")
     assert [word for word, _ in read.bad] == ["Bcc:"]

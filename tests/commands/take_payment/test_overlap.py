@@ -1,9 +1,10 @@
 """What changes on one link shows on the others."""
 
+from commands.payment_link import service as payment_link
 from commands.take_payment import overlap
 from storage import invoices, payments
 from storage.payments import Payment
-from tests.builders import NOW
+from tests.builders import NOW, SALLY
 from tests.conftest import Room
 from tests.paying import Till
 
@@ -61,5 +62,5 @@ def test_disabling_a_customer_ends_what_was_begun(till: Till) -> None:
     till.click(till.link("INV-1043"), method="us_bank_account")
     till.pay(2, status="processing")
     with till.desk.database.writing() as session:
-        assert overlap.end_checkouts_of(session, till.desk, "C1") == 1
+        assert payment_link.turn_off_open(session, SALLY, till.desk, "C1") == 2
     assert till.statuses() == ["superseded", "processing"]

@@ -8,7 +8,7 @@ from commands.access import SETTLER
 from commands.dispute.booking import book_dispute
 from commands.errors import NotFound, Refused
 from commands.ports import AccountState
-from commands.take_payment.page import pay_page
+from commands.take_payment.page import Look, pay_page
 from renderers.page_values import NoticePage, PayPage
 from storage import customers
 from storage.money import Money
@@ -18,7 +18,7 @@ from tests.paying import Till
 
 
 def page(till: Till, token: str, *, returned: bool = False) -> PayPage:
-    shown = pay_page(till.desk, token=token, returned=returned)
+    shown = pay_page(till.desk, token=token, look=Look(returned=returned))
     assert isinstance(shown, PayPage)
     return shown
 

@@ -1,0 +1,117 @@
+"""One customer's turn in a period-end run: who gets a statement, and what becomes of it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from commands.access import SystemActor
+from commands.desk import Desk
+from commands.errors import Refused
+from commands.ports import AccountState
+from commands.rules.periods import Period
+from commands.send_invoice.checks import MOST_RECIPIENTS
+from commands.send_statement import making
+from commands.send_statement.making import Account
+from commands.send_statement.order import SendStatement
+from commands.send_statement.service import send_within
+from storage import account_entries, batches, customers
+from storage.batches import BatchSkip
+from storage.customers import Contact, Customer
+from storage.schedules import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    schedule: Schedule
+    period: Period
+    customer_id: str
+    batch_id: str
+
+
+def wanted(
+    session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
+) -> bool:
+    """Whether the schedule has a statement for the customer in any currency."""
+    return bool(_accounts(session, desk, schedule, period, customer_id))
+
+
+def send(
+    session: Session, actor: SystemActor, desk: Desk, order: Order, account: AccountState
+) -> list[BatchSkip]:
+    """Keep and queue the statements, in the caller's unit of work; what is not sent, and why."""
+    accounts = _accounts(session, desk, order.schedule, order.period, order.customer_id)
+    try:
+        recipients = _recipients(session, order.customer_id)
+    except Refused as refusal:
+        return [_skip(order, each.currency, refusal.sentence) for each in accounts]
+    for each in accounts:
+        send_within(
+            session, actor, desk, order=_statement(order, each, recipients), account=account
+        )
+    return []
+
+
+def count(session: Session, batch_id: str) -> int:
+    """Statements of the run, those that could not be sent included."""
+    mails = batches.count_mails(session, batch_id)
+    return sum(mails.values()) + batches.count_skipped(session, batch_id)
+
+
+def _accounts(
+    session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
+) -> list[Account]:
+    customer = session.get_one(Customer, customer_id)
+    used = account_entries.currencies(session, customer_id)
+    if schedule.audience == "all":
+        return [Account(customer_id, code) for code in used or [customer.currency]]
+    accounts = (Account(customer_id, code) for code in used)
+    return [each for each in accounts if _has_news(session, desk, schedule, period, each)]
+
+
+def _has_news(
+    session: Session, desk: Desk, schedule: Schedule, period: Period, account: Account
+) -> bool:
+    made = making.make(session, desk, account, schedule.type, period)
+    if made.statement.closing_balance:
+        return True
+    return schedule.audience == "with_activity" and made.has_activity
+
+
+def _recipients(session: Session, customer_id: str) -> tuple[str, ...]:
+    """Raises `Refused` when there is nobody to mail to."""
+    on_file = customers.contacts(session, customer_id, "statement") or customers.contacts(
+        session, customer_id, "invoice"
+    )
+    working = [contact.address for contact in on_file if not contact.refused]
+    if not working:
+        raise Refused(_nobody(on_file))
+    return tuple(working[:MOST_RECIPIENTS])  # as many as a form ticks
+
+
+def _nobody(on_file: list[Contact]) -> str:
+    return "its mail server refused every address on file" if on_file else "no address on file"
+
+
+def _statement(order: Order, account: Account, recipients: tuple[str, ...]) -> SendStatement:
+    schedule = order.schedule
+    return SendStatement(
+        draft_id="",
+        customer_id=account.customer_id,
+        currency=account.currency,
+        type=schedule.type,
+        period_start=order.period.start,
+        period_end=order.period.end,
+        recipients=recipients,
+        with_link=schedule.with_link,
+        schedule_id=schedule.id,
+        batch_id=order.batch_id,
+    )
+
+
+def _skip(order: Order, currency: str, reason: str) -> BatchSkip:
+    return BatchSkip(
+        batch_id=order.batch_id,
+        key=f"{order.customer_id}:{currency}",
+        customer_id=order.customer_id,
+        reason=reason,
+    )
