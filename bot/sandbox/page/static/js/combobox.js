@@ -103,7 +103,7 @@ export function combobox(use) {
     if (state.typed.length < use.least) {
       close();
       const more = use.least - state.typed.length;
-      if (state.typed || use.least > 0) say(`Type ${more} more character${more > 1 ? "s" : ""} to search.`);
+      if (state.typed || !state.held.length) say(`Type ${more} more character${more > 1 ? "s" : ""} to search.`);
       return;
     }
     say("Searching…");

@@ -73,9 +73,11 @@ function redraw(view, depth, stamp) {
 function firstField(body, view, title) {
   const wanted = view.blocks.flatMap((block) => [block.element, block.accessory, ...(block.elements ?? [])]).find((one) => one?.focus_on_load);
   const named = wanted ? body.querySelector(`[data-focus$="/${CSS.escape(wanted.action_id)}"]`) : null;
-  const first = matchMedia("(pointer: fine)").matches ? body.querySelector('input[type="text"], textarea') : null;
+  const first = matchMedia("(pointer: fine)").matches ? [...body.querySelectorAll('input[type="text"], textarea')].find(empty) : null;
   (named ?? first ?? title).focus({ preventScroll: true });
 }
+
+const empty = (field) => !field.value && !field.closest(".box")?.querySelector(".chip");
 
 function showErrors(errors) {
   for (const place of dialog.querySelectorAll(".error")) {
