@@ -1,6 +1,6 @@
 """Time and memory of statements by length: python benchmarks/statement_pages.py.
 
-A document has 60 s and 1.5 GB (`renderers.html_to_pdf.Limits`).
+A document has 100 s and 1.5 GB (`renderers.html_to_pdf.Limits`).
 """
 
 import resource

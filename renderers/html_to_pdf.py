@@ -22,8 +22,10 @@ class RenderFailed(Exception):
 class Limits:
     """What one document may use, and how many a child renders before a fresh one takes over."""
 
-    wall_seconds: float = 60.0
-    cpu_seconds: int = 60
+    # A statement of 188 pages took 50 s of a busy processor.
+    wall_seconds: float = 100.0
+    cpu_seconds: int = 100
+    wait_seconds: float = 60.0  # for a child to be free
     memory_bytes: int = 1536 * 1024 * 1024  # address space, of which a child starts with a third
     documents_per_child: int = 500
 
@@ -62,7 +64,7 @@ class PdfPool:
 
     def _free_slot(self, title: str) -> "_Child | None":
         try:
-            return self._slots.get(timeout=self._limits.wall_seconds)
+            return self._slots.get(timeout=self._limits.wait_seconds)
         except queue.Empty:
             raise RenderFailed(f"{title}: every renderer was busy for too long") from None
 

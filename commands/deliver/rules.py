@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from storage.deliveries import Delivery, DeliveryKind
 
-# Longer than everything a worker does under it: rendering 60 s and an SMTP conversation of 120 s.
+# Longer than everything a worker does under it: waiting for a renderer 60 s, rendering 100 s, and
+# an SMTP conversation of 120 s.
 LEASE = timedelta(seconds=300)
 # A document that does not render, or a worker that vanishes over it, is tried so often.
 MAX_SETBACKS = 5
