@@ -88,7 +88,7 @@ def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     if (sent.new_addresses or sent.mailed_before or no_link) and not sent.repeated:
         ack(response_action="update", view=modal.confirmation(sent))
     else:
-        ack(response_action="clear")
+        ack()  # back to the list that the form was opened from, if there is one
 
 
 def _fresh_id() -> str:
