@@ -140,9 +140,8 @@ def run_period_end(url: str) -> None:
     room.clock.instant = AFTER
     _timed("statements", lambda: run.look(SCHEDULER, desk), mailer)
     _timed("mails", lambda: _deliver(desk, carriers), mailer)
-    print(
-        f"The channel reads: {[*announcer.posts, *(post for _, post in announcer.updates)][-1].text}"
-    )
+    heard = [*announcer.posts, *(post for _, post in announcer.updates)]
+    print(f"The channel reads: {heard[-1].text}")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end\n")
 
 
