@@ -181,9 +181,7 @@ def _second_copy() -> Block:
 def _turn_off_confirmation() -> Block:
     return {
         "title": plain_text("Turn off link?"),
-        "text": plain_text(
-            "The customer can no longer pay with it. The invoice itself stays as it is."
-        ),
+        "text": plain_text("The customer can no longer pay with it. What is owed stays as it is."),
         "confirm": plain_text("Turn off link"),
         "deny": plain_text("Keep it"),
         "style": "danger",

@@ -127,6 +127,14 @@ def last_begun(session: Session, schedule_id: str) -> ScheduleRun | None:
     return session.exec(own.order_by(col(ScheduleRun.period_end).desc()).limit(1)).first()
 
 
+def first_begun(session: Session, schedule_id: str) -> ScheduleRun | None:
+    """Of the oldest period that was begun."""
+    own = select(ScheduleRun).where(
+        ScheduleRun.schedule_id == schedule_id, ScheduleRun.state != "announced"
+    )
+    return session.exec(own.order_by(col(ScheduleRun.period_end)).limit(1)).first()
+
+
 def unfinished(session: Session) -> list[ScheduleRun]:
     """Runs in which customers still wait for their turn, oldest period first."""
     own = select(ScheduleRun).where(_UNFINISHED)

@@ -63,18 +63,19 @@ def _accounts(
     customer = session.get_one(Customer, customer_id)
     used = account_entries.currencies(session, customer_id)
     if schedule.audience == "all":
-        return [Account(customer_id, code) for code in used or [customer.currency]]
-    accounts = (Account(customer_id, code) for code in used)
+        return [Account(customer_id, code, schedule.id) for code in used or [customer.currency]]
+    accounts = (Account(customer_id, code, schedule.id) for code in used)
     return [each for each in accounts if _has_news(session, desk, schedule, period, each)]
 
 
 def _has_news(
     session: Session, desk: Desk, schedule: Schedule, period: Period, account: Account
 ) -> bool:
-    made = making.make(session, desk, account, schedule.type, period)
-    if made.statement.closing_balance:
+    figures = making.figures(session, desk, account, period)
+    if figures.closing:
         return True
-    return schedule.audience == "with_activity" and made.has_activity
+    moved = figures.transactions or figures.late
+    return schedule.audience == "with_activity" and bool(moved)
 
 
 def _recipients(session: Session, customer_id: str) -> tuple[str, ...]:

@@ -14,6 +14,10 @@ everything that the earlier ones did not account for:
 - of what is dated before the first statement no list was kept: if its sum is different now, the
   difference is one line, a correction.
 
+A schedule closes its periods for everyone, also for whom it had no statement. Whoever gets the
+next one opens with the balance of that moment, and what was entered since with a day of those
+closed periods is late here too.
+
 Open items are those of the end of the period: an invoice issued later is not among them, and a
 payment received later does not lower them. Which payment lies on which invoice is taken as it is
 when the statement is made. All of them together, credit below zero, are the closing balance.
@@ -59,6 +63,21 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """Periods that a schedule has closed without a statement for this account.
+
+    `since` is the first day of the first one; the last one was closed `at` that moment.
+    """
+
+    since: date
+    at: datetime
+
+    def has_missed(self, entry: Entry) -> bool:
+        known_since = entry.recorded_at
+        return entry.day >= self.since and known_since is not None and known_since > self.at
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     opening: int
     transactions: tuple[Entry, ...]
@@ -77,18 +96,26 @@ class OpenEntry:
     open: int
 
 
-def figures(entries: Iterable[Entry], period: Period, before: Before | None) -> Figures:
+def figures(
+    entries: Iterable[Entry], period: Period, before: Before | None, closed: Closed | None = None
+) -> Figures:
     """Of one customer and currency."""
     until = [entry for entry in entries if entry.day <= period.end]
     if before is None:
-        opening = sum(entry.amount for entry in until if entry.day < period.start)
-        own = [entry for entry in until if entry.day >= period.start]
-        return Figures(opening, _in_order(own), ())
+        return _first(until, period, closed)
     new, base = _unaccounted(until, before)
     own = [entry for entry in new if entry.day >= period.start]
     late = [entry for entry in new if entry.day < period.start]
     late += _changed(until, period, before) + _correction(base, period, before)
     return Figures(before.closing, _in_order(own), _in_order(late))
+
+
+def _first(until: list[Entry], period: Period, closed: Closed | None) -> Figures:
+    earlier = [entry for entry in until if entry.day < period.start]
+    late = [entry for entry in earlier if closed is not None and closed.has_missed(entry)]
+    own = [entry for entry in until if entry.day >= period.start]
+    opening = sum(entry.amount for entry in earlier) - sum(entry.amount for entry in late)
+    return Figures(opening, _in_order(own), _in_order(late))
 
 
 def open_entries(

@@ -85,7 +85,7 @@ def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
         raise on_its_way.under_the_tick(error) from error
     shown = on_its_way.worth_showing(sent, said=modal.said(sent), with_link=order.with_link)
     if shown is None:
-        ack(response_action="clear")
+        ack()  # back to the list that the form was opened from, if there is one
     else:
         ack(response_action="update", view=shown)
 

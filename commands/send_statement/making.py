@@ -8,9 +8,9 @@ from sqlmodel import Session
 from commands.desk import Desk
 from commands.rules import statement_figures
 from commands.rules.periods import Period
-from commands.rules.statement_figures import Before, Figures, Key, OpenEntry
+from commands.rules.statement_figures import Before, Closed, Figures, Key, OpenEntry
 from commands.send_statement import pending
-from storage import account_entries, disputes, statements
+from storage import account_entries, disputes, schedules, statements
 from storage.account_values import Entry
 from storage.bulk import chunks
 from storage.statements import Section, Statement, StatementItem, StatementType
@@ -20,10 +20,14 @@ PREVIEW = "preview"  # the id of a statement that is not to be kept
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a statement is about: one customer in one currency."""
+    """What a statement is about: one customer in one currency.
+
+    `schedule_id`: whose periods it keeps to; None when a person asks for it.
+    """
 
     customer_id: str
     currency: str
+    schedule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,6 @@ class Made:
     statement: Statement
     items: tuple[StatementItem, ...]
     covered: tuple[str, ...]
-
-    @property
-    def has_activity(self) -> bool:
-        """Whether anything was dated in the period, or entered late."""
-        return any(item.section != "open" for item in self.items)
 
 
 def period_until(session: Session, account: Account, end: date) -> Period:
@@ -50,11 +49,9 @@ def make(
     session: Session, desk: Desk, account: Account, type_: StatementType, period: Period
 ) -> Made:
     """The rule of the figures is `commands.rules.statement_figures`."""
-    entries = account_entries.entries(
-        session, account.customer_id, account.currency, desk.policy.today
-    )
+    entries = _entries(session, desk, account)
     previous = _previous(session, account, period)
-    figures = statement_figures.figures(entries, period, _before(session, previous))
+    figures = _figures(session, account, period, entries, previous)
     open_entries = _open(session, account, entries, period)
     disputed = _disputed(session, open_entries)
     items = (*_moves(figures), *(_open_item(each, disputed) for each in open_entries))
@@ -77,6 +74,40 @@ def make(
         previous_id=previous.id if previous else None,
     )
     return Made(statement, items, covered)
+
+
+def figures(session: Session, desk: Desk, account: Account, period: Period) -> Figures:
+    """What moved the account, without what is open of it: a run asks this of everyone."""
+    entries = _entries(session, desk, account)
+    return _figures(session, account, period, entries, _previous(session, account, period))
+
+
+def _entries(session: Session, desk: Desk, account: Account) -> list[Entry]:
+    whose = account.customer_id, account.currency
+    return account_entries.entries(session, *whose, desk.policy.today)
+
+
+def _figures(
+    session: Session,
+    account: Account,
+    period: Period,
+    entries: list[Entry],
+    previous: Statement | None,
+) -> Figures:
+    before = _before(session, previous)
+    closed = _closed(session, account.schedule_id, period)
+    return statement_figures.figures(entries, period, before, closed)
+
+
+def _closed(session: Session, schedule_id: str | None, period: Period) -> Closed | None:
+    """The periods of the schedule that lead to this one."""
+    if schedule_id is None:
+        return None
+    last = schedules.find_run(session, schedule_id, period.start - timedelta(days=1))
+    first = schedules.first_begun(session, schedule_id)
+    if first is None or last is None or last.begun_at is None:
+        return None
+    return Closed(first.period_start, last.begun_at)
 
 
 def _earlier(session: Session, account: Account) -> list[Statement]:

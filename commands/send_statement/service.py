@@ -83,7 +83,7 @@ def send_within(
 
 def made_for(session: Session, desk: Desk, order: SendStatement) -> Made:
     """The statement that the order asks for, as it would be made now."""
-    account = Account(order.customer_id, order.currency)
+    account = Account(order.customer_id, order.currency, order.schedule_id)
     period = making.period_until(session, account, order.period_end)
     if order.period_start is not None:
         period = Period(order.period_start, order.period_end)

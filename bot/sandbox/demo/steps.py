@@ -3,6 +3,7 @@
 import re
 import textwrap
 import time
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ from bot.sandbox.demo.tour import PATIENCE_SECONDS, StepFailed, Tour
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
 
-SALLY, MARA, CARL = "U04SALLY", "U02MARA", "U03CARL"
+ANNA, SALLY, MARA, CARL = "U01ANNA", "U04SALLY", "U02MARA", "U03CARL"
 
 
 def books_are_read(tour: Tour) -> None:
@@ -162,6 +163,33 @@ def an_order_is_taken(tour: Tour) -> None:
     sally.modal.close()
 
 
+def statements_are_scheduled(tour: Tour) -> None:
+    """Anna types /pay schedule: from now on the retail florists get a statement every month"""
+    anna = tour.stage.person(ANNA)
+    anna.command("/pay", "schedule", channel="#payments")
+    anna.modal.press("Add a schedule")
+    anna.modal.pick("Customers", "Retail florists")
+    anna.modal.submit()
+    tour.show("schedule", " | ".join(anna.modal.text().splitlines()[2:6]))
+    anna.modal.close()
+
+
+def the_month_ends(tour: Tour) -> None:
+    """The day before and the day after the month ends, as the clock sees them: run-due --now"""
+    end = _month_end(datetime.now(UTC).date() + timedelta(days=1))
+    _run_due(tour, end)
+    tour.show("#payments", _first_line(tour.post("#payments", f"{end:%A} at 18:00")))
+    _run_due(tour, end + timedelta(days=1))
+    tour.show("#payments", _first_line(tour.post("#payments", "Over: Statements for")))
+    mail = tour.mail("Statement of")
+    tour.show("mail", f"{mail.subject} → {mail.message['To']}")
+    tour.save(mail)
+    made = [row for row in tour.stage.ledger()["statements"] if row["period_end"] == str(end)]
+    tour.expect(truth=bool(made), otherwise="the ledger has no statement of that month")
+    for row in made:
+        tour.show("ledger", row)
+
+
 STEPS = (
     books_are_read,
     a_newcomer_is_told_whom_to_ask,
@@ -174,6 +202,8 @@ STEPS = (
     a_send_is_undone,
     links_can_be_off,
     an_order_is_taken,
+    statements_are_scheduled,
+    the_month_ends,
 )
 
 
@@ -193,6 +223,16 @@ def _open_and_press(tour: Tour, mail: ReceivedMail, method: str) -> str:
         raise StepFailed(f"the pay button answered {pressed.status_code}")
     tour.show("pressed", f"{method} → 303 to {pressed.headers['Location'].partition('#')[0]}")
     return str(pressed.headers["Location"])
+
+
+def _run_due(tour: Tour, day: date) -> None:
+    """At noon; nobody waits for files then, so no folder is watched."""
+    tour.stage.verb("run-due", "--now", f"{day}T12:00:00Z", IMPORT_DIR="")
+
+
+def _month_end(day: date) -> date:
+    following = day.replace(day=28) + timedelta(days=4)
+    return following - timedelta(days=following.day)
 
 
 def _heading(html: str) -> str:

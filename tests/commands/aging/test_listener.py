@@ -217,6 +217,17 @@ def test_a_statement_is_made_from_a_row_in_its_own_currency(sally: Person) -> No
     assert "EUR 70.00" in sally.modal.text()
 
 
+def test_after_a_statement_was_sent_the_list_is_there_for_the_next_one(sally: Person) -> None:
+    sally.modal.press("Filters")
+    sally.modal.fill(MINIMUM, "60 EUR")
+    sally.modal.press("Create / Send Statement")
+    sally.modal.fill("Email addresses", "ap@rose.test")
+    assert not sally.modal.submit().errors
+    sally.modal.close()  # what is pointed out: that address is not on file
+    assert sally.modal.title == "Aging / Statements"
+    assert "Rose Garden" in sally.modal.text()
+
+
 def test_many_open_invoices_are_paged(shop: SlackRoom) -> None:
     with shop.desk.database.writing() as session:
         add_customer(session, "D1", name="Tulip")

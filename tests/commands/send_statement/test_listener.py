@@ -40,7 +40,7 @@ def test_the_form_has_the_words_that_staff_know(sally: Person) -> None:
 
 
 def test_it_is_sent_to_the_contacts_for_statements(stage: SlackRoom, sally: Person) -> None:
-    assert sally.modal.submit().action == "clear"
+    assert sally.modal.submit().action == "close"
     [mail] = stage.mails()
     leave(stage)
     [envelope] = stage.room.mailer.sent
@@ -85,7 +85,7 @@ def test_a_disabled_customer_has_no_payment_link_to_tick(stage: SlackRoom) -> No
     person = stage.person(SALLY)
     person.command("/pay", "statement C1")
     assert "Not possible: Payment links are disabled for Blue Iris Florist" in person.modal.text()
-    assert person.modal.submit().action == "clear"
+    assert person.modal.submit().action == "close"
     [mail] = stage.mails()
     assert mail.link_id is None
 
@@ -98,7 +98,7 @@ def test_two_currencies_are_two_statements(stage: SlackRoom) -> None:
     assert "USD 125.00" in person.modal.text()
     person.modal.pick("Currency", "EUR")
     assert "EUR 9.00" in person.modal.text()
-    assert person.modal.submit().action == "clear"
+    assert person.modal.submit().action == "close"
     leave(stage)
     assert "EUR 9.00" in parsed(stage.room.mailer.sent[0])["Subject"]
 
