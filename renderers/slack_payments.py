@@ -130,8 +130,8 @@ def _payment_details(confirmation: PaymentConfirmation) -> Iterator[str]:
             parts = (part for part in ("Processing", method, by) if part)
             yield ", ".join(parts) + ". It is not paid until the bank confirms it."
         case "failed":
-            why = escape(confirmation.failure, _FAILURE_LIMIT) or "the bank gave no reason"
-            yield f"Why: {why}. The balance is open again."
+            why = escape(confirmation.failure, _FAILURE_LIMIT).rstrip(".")
+            yield f"Why: {why or 'the bank gave no reason'}. The balance is open again."
         case "reversed":
             yield from _reversal(confirmation)
             yield from (_reopened(line) for line in confirmation.lines[:_SHOWN_INVOICES])

@@ -41,6 +41,22 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
         )
 
 
+def tell_of_failure(
+    session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt
+) -> None:
+    """The customer believes that it is paid: whoever should know learns that it is not, once."""
+    recipients = payers(session, payment)
+    if recipients:
+        outbox.queue_failure_mail(
+            session,
+            payment,
+            link_id=attempt.link_id,
+            recipients=recipients,
+            now=desk.clock.now(),
+            domain=desk.policy.mail_domain,
+        )
+
+
 def tell_of_credit(session: Session, desk: Desk, use: CreditUse, *, numbers: list[str]) -> None:
     """Channel, cards and customer hear of invoices that credit alone has paid, as of a payment."""
     now, channel, event = desk.clock.now(), desk.policy.payments_channel, "credited"
