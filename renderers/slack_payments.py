@@ -151,7 +151,7 @@ def _paid_details(confirmation: PaymentConfirmation, method: str) -> Iterator[st
 def _reversal(confirmation: PaymentConfirmation) -> Iterator[str]:
     taken = confirmation.reversed
     if taken is not None:
-        who = f" by {mention(taken.by)}" if taken.by else ""
+        who = f" by {mention(taken.by)}" if taken.by else " by an import"
         why = f": {escape(taken.reason, _FAILURE_LIMIT)}" if taken.reason else ""
         yield f":leftwards_arrow_with_hook: {money(taken.amount)} reversed{who}{why}"
 

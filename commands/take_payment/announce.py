@@ -27,6 +27,23 @@ def tell(
         outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
 
 
+def tell_of_reversal(
+    session: Session, desk: Desk, payment: Payment, *, numbers: list[str], change: str
+) -> None:
+    """In the thread of the confirmation and of every card; the confirmation loses its button,
+    and so does a notice about excess of which nothing is left.
+    """
+    now = desk.clock.now()
+    payload = {"payment": payment.id, "event": "reversed", "invoices": numbers}
+    confirmation = deliveries.find_by_key(session, f"confirmation:{payment.id}:paid")
+    if confirmation is not None:
+        outbox.queue_reply(session, confirmation, change=change, payload=payload, now=now)
+        outbox.queue_edit(session, confirmation, change=change, now=now)
+    for mail in deliveries.mails_covering(session, numbers):
+        outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
+    excess_settled(session, desk, payment, change=change)
+
+
 def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt) -> None:
     """To everybody who should know of the money, once."""
     recipients = payers(session, payment)
