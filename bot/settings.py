@@ -201,7 +201,7 @@ class Settings:
         """Empty: Stripe's own."""
         base = self.text("STRIPE_API_BASE")
         if base and self.stripe_is_live:
-            mend = "must not be set together with a live key: it would leave this machine's test."
+            mend = "must not be set together with a live key. Unset it, or use a test key."
             raise SettingError("STRIPE_API_BASE", mend)
         return base.rstrip("/")
 

@@ -42,6 +42,7 @@ class Permission(Enum):
     RECONCILE = "reconcile with the gateway"
     MAKE_REFUND = "make a refund at the gateway"
     EXPIRE_REQUESTS = "let requests expire"
+    REMIND = "remind people of deadlines"
     IMPORT = "import files"
     SEND_AUTOMATIC_INVOICE = "mail an invoice by itself"
     SEND_BATCH = "send many mails together"
@@ -142,7 +143,14 @@ SETTLER = SystemActor(
 )
 HOUSEKEEPER = SystemActor(
     "housekeeping",
-    frozenset({Permission.FORGET, Permission.EXPIRE_REQUESTS, Permission.KEEP_BALANCES}),
+    frozenset(
+        {
+            Permission.FORGET,
+            Permission.EXPIRE_REQUESTS,
+            Permission.REMIND,
+            Permission.KEEP_BALANCES,
+        }
+    ),
 )
 BATCHER = SystemActor("batches", frozenset({Permission.SEND_BATCH}))
 IMPORTER = SystemActor("import", frozenset({Permission.IMPORT}))

@@ -71,5 +71,12 @@ def _option(item: OpenItem) -> Block:
     invoice = item.invoice
     rest = f" · {block_kit.money(invoice.balance)} · due {block_kit.day(invoice.due_date)}"
     name = parts.clip(invoice.number, max(75 - len(rest), 12))
+    return parts.option(f"{name}{rest}", invoice.number, _why_apart(item))
+
+
+def _why_apart(item: OpenItem) -> str:
+    """Why "Oldest first" leaves it out, or a part of it."""
+    if item.disputed:
+        return "In dispute: nothing is put on it unless it is ticked"
     under_way = f"{block_kit.money(item.pending)} by bank debit is under way"
-    return parts.option(f"{name}{rest}", invoice.number, under_way if item.pending else "")
+    return under_way if item.pending else ""

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from commands.errors import NotFound
 from commands.take_payment.due import OpenItem
-from storage import checkouts, customers, invoices, payments_taken
+from storage import checkouts, credit_uses, customers, disputes, invoices, payments_taken
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.money import Money, total
@@ -57,13 +57,24 @@ def account(session: Session, customer_id: str) -> Account:
     if customer is None:
         raise NotFound("That customer is not known. Please start again with /pay.")
     rows = invoices.open_of(session, customer_id)
-    pending = checkouts.pending(session, [row.number for row in rows])
-    items = [
-        OpenItem(row, Money(pending.get(row.number, 0), row.currency))
+    memos = tuple(row for row in rows if row.is_credit_memo)
+    items = _items(session, [row for row in rows if not row.is_credit_memo])
+    unapplied = payments_taken.unapplied(session, customer_id)
+    return Account(customer, items, memos, tuple(unapplied))
+
+
+def _items(session: Session, rows: list[Invoice]) -> tuple[OpenItem, ...]:
+    """What is in dispute, and what a bank debit brings, is as on the customer's page."""
+    numbers = [row.number for row in rows]
+    pending = checkouts.pending(session, numbers)
+    promised = credit_uses.promised(session, numbers)
+    disputed = disputes.open_invoice_numbers(session, numbers)
+    return tuple(
+        OpenItem(
+            row,
+            Money(pending.get(row.number, 0), row.currency),
+            row.number in disputed,
+            promised.get(row.number, 0),
+        )
         for row in rows
-        if not row.is_credit_memo
-    ]
-    memos = [row for row in rows if row.is_credit_memo]
-    return Account(
-        customer, tuple(items), tuple(memos), tuple(payments_taken.unapplied(session, customer_id))
     )

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from storage import deliveries
 from storage.deliveries import Delivery
+from storage.payments import Payment
 
 # Every post there is; `commands.deliver` knows how each is composed.
 PostPurpose = Literal[
@@ -133,6 +134,31 @@ def queue_receipt_mail(
         message_id=make_msgid(domain=domain),
         customer_id=customer_id,
         created_by=sender,
+        created_at=now,
+        not_before=now,
+    )
+    deliveries.add(session, row, recipients)
+
+
+def queue_failure_mail(
+    session: Session,
+    payment: Payment,
+    *,
+    link_id: str,
+    recipients: list[str],
+    now: datetime,
+    domain: str,
+) -> None:
+    """One mail for each payment that failed after the customer had left Stripe's page."""
+    row = Delivery(
+        key=f"payment-failed:{payment.id}",
+        kind="email",
+        purpose="payment_failed",
+        payload={"payment": payment.id},
+        message_id=make_msgid(domain=domain),
+        customer_id=payment.customer_id,
+        link_id=link_id,
+        created_by="system:gateway-events",
         created_at=now,
         not_before=now,
     )

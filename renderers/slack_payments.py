@@ -130,8 +130,8 @@ def _payment_details(confirmation: PaymentConfirmation) -> Iterator[str]:
             parts = (part for part in ("Processing", method, by) if part)
             yield ", ".join(parts) + ". It is not paid until the bank confirms it."
         case "failed":
-            why = escape(confirmation.failure, _FAILURE_LIMIT) or "the bank gave no reason"
-            yield f"Why: {why}. The balance is open again."
+            why = escape(confirmation.failure, _FAILURE_LIMIT).rstrip(".")
+            yield f"Why: {why or 'the bank gave no reason'}. The balance is open again."
         case "reversed":
             yield from _reversal(confirmation)
             yield from (_reopened(line) for line in confirmation.lines[:_SHOWN_INVOICES])
@@ -151,7 +151,7 @@ def _paid_details(confirmation: PaymentConfirmation, method: str) -> Iterator[st
 def _reversal(confirmation: PaymentConfirmation) -> Iterator[str]:
     taken = confirmation.reversed
     if taken is not None:
-        who = f" by {mention(taken.by)}" if taken.by else ""
+        who = f" by {mention(taken.by)}" if taken.by else " by an import"
         why = f": {escape(taken.reason, _FAILURE_LIMIT)}" if taken.reason else ""
         yield f":leftwards_arrow_with_hook: {money(taken.amount)} reversed{who}{why}"
 

@@ -98,7 +98,8 @@ def _details(news: RefundNews) -> Iterator[str]:
     if news.note:
         yield f"Note: {escape(news.note, 300)}"
     if news.event == "refund_failed":
-        yield f"Why: {escape(news.failure) or 'the bank gave no reason'}."
+        why = escape(news.failure).rstrip(".")
+        yield f"Why: {why or 'the bank gave no reason'}."
         yield "It lies on the invoices again as far as they are open, else it is credit."
         return
     for line in news.lines[:_SHOWN_INVOICES]:

@@ -3,6 +3,7 @@
 The row makes it happen once, whoever looks; stage and cursor let anybody go on where it stopped.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
@@ -100,6 +101,26 @@ def add_difference(session: Session, row: ComparisonDifference) -> None:
     """Once for each object and kind: the same may be met in several stages."""
     session.merge(row)
     session.flush()
+
+
+def drop_differences(session: Session, day: date, object_ids: Iterable[str]) -> None:
+    """Of objects that do not differ any more."""
+    for object_id in object_ids:
+        row = ComparisonDifference
+        for found in session.exec(select(row).where(row.day == day, row.object_id == object_id)):
+            session.delete(found)
+    session.flush()
+
+
+def differing_after(
+    session: Session, day: date, after: str, limit: int
+) -> list[ComparisonDifference]:
+    """By object; all of one object's come together, for `limit` counts objects."""
+    row = ComparisonDifference
+    ids = select(row.object_id).where(row.day == day, row.object_id > after).distinct()
+    some = list(session.exec(ids.order_by(row.object_id).limit(limit)))
+    own = select(row).where(row.day == day, col(row.object_id).in_(some))
+    return list(session.exec(own.order_by(row.object_id, row.kind)))
 
 
 def differences(

@@ -12,6 +12,9 @@ from storage.payments import PaymentAllocation
 OPEN = text("status NOT IN ('warning_closed', 'prevented', 'won', 'lost')")
 
 
+UNANSWERED: tuple[DisputeStatus, ...] = ("warning_needs_response", "needs_response")
+
+
 class Dispute(SQLModel, table=True):
     __tablename__ = "disputes"
     __table_args__ = (
@@ -39,6 +42,10 @@ class Dispute(SQLModel, table=True):
     @property
     def is_open(self) -> bool:
         return self.status not in CLOSED
+
+    @property
+    def needs_answer(self) -> bool:
+        return self.status in UNANSWERED
 
 
 class DisputeLine(SQLModel, table=True):
@@ -100,6 +107,15 @@ def open_invoice_numbers(session: Session, invoice_numbers: list[str]) -> set[st
         .where(OPEN, col(DisputeLine.invoice_number).in_(invoice_numbers))
     )
     return set(session.connection().execute(union(paid, taken)).scalars())
+
+
+def unanswered(session: Session, *, after: datetime, until: datetime) -> list[Dispute]:
+    """Those that the bank waits for an answer to, by a deadline in that time; nearest first."""
+    due_by = col(Dispute.due_by)
+    own = select(Dispute).where(
+        OPEN, col(Dispute.status).in_(UNANSWERED), due_by > after, due_by <= until
+    )
+    return list(session.exec(own.order_by(due_by, Dispute.id)))
 
 
 def any_open(session: Session) -> bool:

@@ -23,6 +23,7 @@ from commands.batches.telling import tell
 from commands.bulk_send.preparing import prepare_next
 from commands.compare_gateway.service import compare_if_due
 from commands.desk import Desk
+from commands.dispute import reminding as disputes
 from commands.errors import PayError
 from commands.housekeeping import forget_old
 from commands.payments_account.service import refresh
@@ -77,6 +78,7 @@ def _jobs(desk: Desk, stop: threading.Event) -> tuple[Job, ...]:
         Job("catch_up", 300, lambda: catch_up(SETTLER, desk)),
         Job("expire_requests", 300, lambda: expire_overdue(HOUSEKEEPER, desk)),
         Job("remind", 300, lambda: remind(HOUSEKEEPER, desk)),
+        Job("remind_of_disputes", 300, lambda: disputes.remind(HOUSEKEEPER, desk)),
     )
 
 

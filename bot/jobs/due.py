@@ -13,6 +13,7 @@ from commands.bulk_send.preparing import prepare_next
 from commands.compare_gateway.service import compare_if_due
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
+from commands.dispute import reminding as disputes
 from commands.payments_account.service import refresh
 from commands.period_end.run import look as period_ends
 from commands.refund.carry_out import carry_out_next
@@ -39,7 +40,7 @@ def run_due(desk: Desk, carriers: Carriers, import_dir: Path | None = None) -> d
     counts["refunds"] = _drain(lambda: carry_out_next(SETTLER, desk))
     counts["compared"] = compare_if_due(SETTLER, desk)
     counts["requests_expired"] = expire_overdue(HOUSEKEEPER, desk)
-    counts["reminders"] = remind(HOUSEKEEPER, desk)
+    counts["reminders"] = remind(HOUSEKEEPER, desk) + disputes.remind(HOUSEKEEPER, desk)
     counts["sessions_expired"] = _drain(lambda: expire_superseded(SETTLER, desk))
     counts["period_ends"] = period_ends(SCHEDULER, desk)
     counts["automatic_invoices"] = _drain(lambda: send_next(AUTOMATIC, desk))

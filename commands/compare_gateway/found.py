@@ -15,13 +15,17 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`next`: the cursor of the step to come; None: this stage is done."""
+    """`next`: the cursor of the step to come; None: this stage is done.
+
+    `settled`: ids of what differed in an earlier step and does not any more.
+    """
 
     next: str | None
     compared: int = 0
     movements: tuple[BalanceMovement, ...] = ()
     payouts: tuple[Payout, ...] = ()
     differences: tuple[ComparisonDifference, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def payments(desk: Desk, comparison: Comparison) -> Found:
         rows = unmatched.payments_without_movement(session, comparison.cursor, AT_ONCE)
     found: list[ComparisonDifference] = []
     for row in rows:
-        found += _of_payment(comparison, row, _asked(desk.gateway.payments.find, row.id))
+        found += _of_payment(comparison, row, asked(desk.gateway.payments.find, row.id))
     return found_among(rows, found)
 
 
@@ -43,7 +43,7 @@ def refunds(desk: Desk, comparison: Comparison) -> Found:
     with desk.database.reading() as session:
         rows = unmatched.refunds_without_movement(session, comparison.cursor, AT_ONCE)
     told: dict[str, GatewayRefund | None] = {
-        row.id: _asked(desk.gateway.refunds.find, row.id) for row in rows
+        row.id: asked(desk.gateway.refunds.find, row.id) for row in rows
     }
     return found_among(rows, [d for row in rows for d in of_refund(comparison, row, told[row.id])])
 
@@ -52,12 +52,12 @@ def open_disputes(desk: Desk, comparison: Comparison) -> Found:
     with desk.database.reading() as session:
         rows = unmatched.open_disputes(session, comparison.cursor, AT_ONCE)
     told: dict[str, GatewayDispute | None] = {
-        row.id: _asked(desk.gateway.disputes.find, row.id) for row in rows
+        row.id: asked(desk.gateway.disputes.find, row.id) for row in rows
     }
     return found_among(rows, [d for row in rows for d in of_dispute(comparison, row, told[row.id])])
 
 
-def _asked(find: Callable[[str], Told], object_id: str) -> Told | None:
+def asked(find: Callable[[str], Told], object_id: str) -> Told | None:
     """None: the gateway does not know it."""
     try:
         return find(object_id)

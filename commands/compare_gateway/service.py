@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from commands import auditing, outbox
 from commands.access import AnyActor, Permission, require
-from commands.compare_gateway import ours, overdue, theirs
+from commands.compare_gateway import again, ours, overdue, theirs
 from commands.compare_gateway.found import Found
 from commands.desk import Desk
 from commands.errors import GatewayUnavailable, Refused
@@ -37,6 +37,7 @@ _STAGES: dict[str, Callable[[Desk, Comparison], Found]] = {
     "late_refunds": overdue.refunds,
     "late_orders": overdue.orders,
     "late_payouts": overdue.payouts,
+    "once_more": again.look,
 }
 _ORDER = tuple(_STAGES)
 _OVERLAP = timedelta(days=2)  # read again: what became known late, or moved on since
@@ -57,14 +58,8 @@ def compare_if_due(
     """
     require(actor, Permission.RECONCILE)
     _begin(actor, desk)
-    with desk.database.reading() as session:
-        running = comparisons.running(session)
-    if running is None:
-        return 0
-    if not running.cursor and running.stage == _ORDER[0] and _is_behind(actor, desk, running):
-        return 0
     steps = 0
-    while not stopping() and compare_next(actor, desk):
+    while not stopping() and _may_go_on(actor, desk) and compare_next(actor, desk):
         steps += 1
     return steps
 
@@ -92,12 +87,28 @@ def night_of(desk: Desk) -> date:
     return (local - timedelta(hours=NIGHT_HOUR)).date()
 
 
-def _is_behind(actor: AnyActor, desk: Desk, running: Comparison) -> bool:
+def _may_go_on(actor: AnyActor, desk: Desk) -> bool:
+    """Before the first look, and before the last one at what differs, the inbox is worked off."""
+    with desk.database.reading() as session:
+        running = comparisons.running(session)
+        if running is None:
+            return False
+        differs = comparisons.count_differences(session, running.day) > 0
+    if running.cursor:
+        return True
+    if running.stage == _ORDER[0]:
+        return not _is_behind(actor, desk, running, before=running.until + _INBOX_LAG)
+    if running.stage == _ORDER[-1] and differs:
+        return not _is_behind(actor, desk, running, before=desk.clock.real() + _INBOX_LAG)
+    return True
+
+
+def _is_behind(actor: AnyActor, desk: Desk, running: Comparison, *, before: datetime) -> bool:
     catch_up(actor, desk)
     if desk.clock.real() > running.started_at + _INBOX_PATIENCE:
         return False
     with desk.database.reading() as session:
-        return gateway_events.is_waiting(session, before=running.until + _INBOX_LAG)
+        return gateway_events.is_waiting(session, before=before)
 
 
 @repeatable
@@ -184,6 +195,7 @@ def _keep(actor: AnyActor, desk: Desk, claimed: Comparison, found: Found) -> Non
         balance.keep_payouts(session, found.payouts)
         for difference in found.differences:
             comparisons.add_difference(session, difference)
+        comparisons.drop_differences(session, row.day, found.settled)
         row.compared += found.compared
         row.error, row.lease_token, row.leased_until = "", None, None
         _move_on(session, actor, desk, row, found)

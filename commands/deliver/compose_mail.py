@@ -7,7 +7,7 @@ from sqlmodel import Session
 from commands import invoice_document, order_document, pdf_files
 from commands.bulk_send import wanted
 from commands.bulk_send.letter import bulk_letter
-from commands.deliver import credit_lines, statement_mail
+from commands.deliver import credit_lines, failure_mail, statement_mail
 from commands.deliver.answering import answering, reply_to
 from commands.deliver.letter import Letter, carried
 from commands.deliver.money_news import refund_lines
@@ -58,6 +58,8 @@ def compose(desk: Desk, row: Delivery) -> Letter:
             return _receipt(desk, row)
         case "refund":
             return _refund(desk, row)
+        case "payment_failed":
+            return failure_mail.compose(desk, row)
     raise NotFound(f"There is no mail called {row.purpose}.")
 
 

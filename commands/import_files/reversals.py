@@ -15,6 +15,7 @@ from commands.import_files.checking import Part
 from commands.import_files.report import Change, RowRefused
 from commands.import_files.run import Run
 from commands.import_files.told import Told, told
+from commands.take_payment import announce
 from storage import bulk, payments, payments_taken, reversals
 from storage.invoices import Invoice
 from storage.money import decimals
@@ -121,8 +122,19 @@ class Reversing:
             digest=take.digest,
         )
         invoice = session.get(Invoice, row.invoice_number) if row.invoice_number else None
-        self.run.changed |= reversals.reverse(session, take.payment, reversal, invoice)
+        moved = reversals.reverse(session, take.payment, reversal, invoice)
+        self.run.changed |= moved
         self.known.add(take.digest)
+        self._tell(take.payment, reversal, sorted(moved))
+
+    def _tell(self, payment: Payment, reversal: PaymentReversal, moved: list[str]) -> None:
+        """What people were told of the payment says so too; of the ERP's own nobody was told."""
+        session, change = self.run.session, f"{reversal.id}:{reversal.part}"
+        if payment.source == "staff":
+            desk = self.run.desk
+            announce.tell_of_reversal(session, desk, payment, numbers=moved, change=change)
+        else:
+            announce.excess_settled(session, self.run.desk, payment, change=change)
 
 
 def apply_reversals(run: Run, changes: dict[str, Change]) -> None:

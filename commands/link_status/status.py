@@ -12,7 +12,15 @@ from commands.errors import NotFound
 from commands.payment_link import service as payment_link
 from commands.take_payment import due
 from renderers.slack_values import CardRecipient
-from storage import checkouts, customers, deliveries, invoices, payment_links, payments
+from storage import (
+    checkouts,
+    customers,
+    deliveries,
+    disputes,
+    invoices,
+    payment_links,
+    payments,
+)
 from storage.deliveries import Delivery
 from storage.invoices import Invoice
 from storage.money import Money
@@ -54,6 +62,7 @@ class InvoiceStatus:
     paid: tuple[Paid, ...]
     pending: Money
     expected_by: date | None
+    disputed: bool
     checkouts: int
     link_state: str
     link_id: str
@@ -71,7 +80,9 @@ def look(actor: Actor, desk: Desk, *, number: str) -> InvoiceStatus:
             raise NotFound(f"There is no invoice {number}.")
         pending = checkouts.pending(session, [number]).get(number, 0)
         link = _link(session, desk, number)
-        usable = link is not None and customer.has_usable_links and invoice.balance.minor > 0
+        disputed = disputes.is_open_for(session, number)
+        owes = invoice.balance.minor > 0 and not disputed
+        usable = link is not None and customer.has_usable_links and owes
         return InvoiceStatus(
             number=number,
             title="Credit memo" if invoice.is_credit_memo else "Invoice",
@@ -83,6 +94,7 @@ def look(actor: Actor, desk: Desk, *, number: str) -> InvoiceStatus:
             paid=_paid(session, invoice),
             pending=Money(pending, invoice.currency),
             expected_by=due.expected_by(session, [number]) if pending else None,
+            disputed=disputed,
             checkouts=len(checkouts.touching(session, [number], "created", "open")),
             link_state=_link_state(session, link, enabled=customer.has_usable_links),
             link_id=link.id if link is not None and usable else "",

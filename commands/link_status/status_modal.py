@@ -70,6 +70,10 @@ def _part(one: Paid) -> str:
 
 def _under_way(status: InvoiceStatus) -> list[Block]:
     said = []
+    if status.disputed:
+        said.append(
+            ":rotating_light: A payment of it is in dispute: nothing is asked for meanwhile"
+        )
     if status.pending:
         by = f", expected by {block_kit.day(status.expected_by)}" if status.expected_by else ""
         said.append(f":bank: {block_kit.money(status.pending)} by bank debit is under way{by}")

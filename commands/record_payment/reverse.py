@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from commands import auditing, outbox, reasons
+from commands import auditing, reasons
 from commands.access import Actor, Permission, require
 from commands.auditing import audited
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.import_files.rows import stripe_payment
 from commands.take_payment import announce, overlap
-from storage import customers, deliveries, payments, payments_taken, reversals
+from storage import customers, payments, payments_taken, reversals
 from storage.money import Money
 from storage.payments import Payment
 from storage.reversals import PaymentReversal
@@ -107,14 +107,6 @@ def _left(payment: Payment | None) -> int:
 def _tell(
     session: Session, desk: Desk, payment: Payment, reversal: PaymentReversal, moved: list[str]
 ) -> None:
-    """In the thread of the confirmation and of every card; the confirmation loses its button."""
-    now, change = desk.clock.now(), f"{reversal.id}:{reversal.part}"
-    payload = {"payment": payment.id, "event": "reversed", "invoices": moved}
-    confirmation = deliveries.find_by_key(session, f"confirmation:{payment.id}:paid")
-    if confirmation is not None:
-        outbox.queue_reply(session, confirmation, change=change, payload=payload, now=now)
-        outbox.queue_edit(session, confirmation, change=change, now=now)
-    for mail in deliveries.mails_covering(session, moved):
-        outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
+    change = f"{reversal.id}:{reversal.part}"
+    announce.tell_of_reversal(session, desk, payment, numbers=moved, change=change)
     overlap.balances_changed(session, desk, moved, change=change)
-    announce.excess_settled(session, desk, payment, change=change)

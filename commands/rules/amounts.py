@@ -7,7 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from storage.money import BadAmount, Money, is_currency, plain_decimal
+from storage.money import BadAmount, Money, decimals, is_currency, plain_decimal
 
 _SHAPES = tuple(
     re.compile(shape, re.ASCII)
@@ -22,6 +22,7 @@ _SHAPES = tuple(
     )
 )
 _TWO_WAYS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}", re.ASCII)
+_THOUSANDS = 3  # digits
 _LONGEST = 40  # characters
 
 
@@ -36,11 +37,26 @@ def read_money(text: str, currency: str) -> Money:
             raise BadAmount(f"This is in {currency}, not in {code.upper()}.")
     number = re.sub(rf"(?i:{currency})", "", typed)
     number = "".join(c for c in number if unicodedata.category(c) != "Sc").strip()
-    amount = read_decimal(number)
+    amount = read_decimal(_one_way(number, currency))
     try:
         return Money.parse(format(amount, "f"), currency)
     except BadAmount:
         raise BadAmount(f"{number} has more decimals than {currency} has.") from None
+
+
+def _one_way(number: str, currency: str) -> str:
+    """Three digits after one comma or point: thousands where money has no decimals, the last
+    decimals where it has three; else a guess may be wrong by a thousand, for "1.250" is 1.25 too.
+    """
+    places, pointed = decimals(currency), number.replace(",", ".")
+    if not _TWO_WAYS.fullmatch(number.replace(".", ",")):
+        return number
+    if not places:
+        return pointed.replace(".", "")
+    if places < _THOUSANDS and number.endswith("0"):
+        one, other = pointed.replace(".", ""), pointed[: places - _THOUSANDS]
+        raise BadAmount(f"“{number}” can be read in two ways: please write {one} or {other}.")
+    return number
 
 
 def read_decimal(text: str) -> Decimal:

@@ -27,6 +27,23 @@ def tell(
         outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
 
 
+def tell_of_reversal(
+    session: Session, desk: Desk, payment: Payment, *, numbers: list[str], change: str
+) -> None:
+    """In the thread of the confirmation and of every card; the confirmation loses its button,
+    and so does a notice about excess of which nothing is left.
+    """
+    now = desk.clock.now()
+    payload = {"payment": payment.id, "event": "reversed", "invoices": numbers}
+    confirmation = deliveries.find_by_key(session, f"confirmation:{payment.id}:paid")
+    if confirmation is not None:
+        outbox.queue_reply(session, confirmation, change=change, payload=payload, now=now)
+        outbox.queue_edit(session, confirmation, change=change, now=now)
+    for mail in deliveries.mails_covering(session, numbers):
+        outbox.queue_thread_notes(session, mail, change=change, payload=payload, now=now)
+    excess_settled(session, desk, payment, change=change)
+
+
 def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt) -> None:
     """To everybody who should know of the money, once."""
     recipients = payers(session, payment)
@@ -35,6 +52,22 @@ def send_receipt(session: Session, desk: Desk, payment: Payment, attempt: Checko
             session,
             payment_id=payment.id,
             customer_id=attempt.customer_id,
+            recipients=recipients,
+            now=desk.clock.now(),
+            domain=desk.policy.mail_domain,
+        )
+
+
+def tell_of_failure(
+    session: Session, desk: Desk, payment: Payment, attempt: CheckoutAttempt
+) -> None:
+    """The customer believes that it is paid: whoever should know learns that it is not, once."""
+    recipients = payers(session, payment)
+    if recipients:
+        outbox.queue_failure_mail(
+            session,
+            payment,
+            link_id=attempt.link_id,
             recipients=recipients,
             now=desk.clock.now(),
             domain=desk.policy.mail_domain,

@@ -132,6 +132,8 @@ def _book(
         if _lay(held, desk, attempt, payment) and planned:
             credit.use(held, actor, desk, _wanted(attempt, payment, planned))
         announce.send_receipt(held, desk, payment, attempt)
+    elif status != "processing":
+        announce.tell_of_failure(held, desk, payment, attempt)
     announce.tell(held, desk, payment, event=_EVENTS[status], numbers=numbers)
     overlap.balances_changed(held, desk, numbers + laid, change=f"{payment.id}:{status}")
     _audit(held, actor, desk, payment)

@@ -34,8 +34,8 @@ from tests.paying import Till
 from tests.taking import take
 
 CUSTOMERS, INVOICES = 4, 4  # so many of each
-TOTAL = 5000
-_PART = "12.34"
+TOTAL, CREDIT = 5000, -1500
+_PART, _TOO_MUCH = "12.34", "57.00"  # of an invoice over 50.00
 
 
 def connected(room: Room, stripe: StripeSandbox) -> Desk:
@@ -72,10 +72,13 @@ class MoneyStorm:
         return Till(self.desk, MemoryGateway())
 
     def open_the_books(self) -> None:
-        """Each invoice in a link of its own, in one with its neighbour, and in one with all."""
+        """Each invoice in a link of its own, in one with its neighbour, and in one with all; and
+        every customer has some credit.
+        """
         with self.desk.database.writing() as session:
             for customer in range(CUSTOMERS):
                 add_customer(session, f"C{customer}")
+                add_invoice(session, f"CR-{customer}", customer_id=f"C{customer}", total=CREDIT)
                 for row in range(INVOICES):
                     number = f"INV-{customer}{row}"
                     add_invoice(session, number, customer_id=f"C{customer}", total=TOTAL)
@@ -110,8 +113,13 @@ class MoneyStorm:
 
     def click(self, draw: random.Random) -> None:
         method = draw.choice(["card", "us_bank_account"])
-        amount = draw.choice([None, None, _PART])
-        self.till.click(draw.choice(self.tokens), method=method, amount_text=amount)
+        amount, credit = draw.choice([None, None, _PART]), draw.choice([True, False])
+        token = draw.choice(self.tokens)
+        self.till.click(token, method=method, amount_text=amount, use_credit=credit)
+
+    def settle_with_credit(self, draw: random.Random) -> None:
+        """Charges nothing, where the customer has as much to their credit as is due."""
+        self.till.click(draw.choice(self.tokens), method="credit", use_credit=True)
 
     def pay(self, draw: random.Random) -> None:
         session = draw.choice(self._records("checkout.session", "open") or [{}])
@@ -125,6 +133,14 @@ class MoneyStorm:
         own = {"customer_id": f"C{draw.randrange(CUSTOMERS)}", "amount": _PART}
         day = self.desk.clock.now().date().isoformat()
         take(self.desk, CARL, cheque_number=f"{next(self._ids)}", received_on=day, **own)
+
+    def overpay(self, draw: random.Random) -> None:
+        """What is left of it is credit, to be used at a checkout."""
+        own = {"customer_id": f"C{draw.randrange(CUSTOMERS)}", "amount": _TOO_MUCH}
+        day = self.desk.clock.now().date().isoformat()
+        number = f"{own['customer_id'].replace('C', 'INV-')}0"
+        own |= {"cheque_number": f"{next(self._ids)}", "received_on": day}
+        take(self.desk, CARL, chosen=(number,), **own)
 
     def void(self, draw: random.Random) -> None:
         number = draw.choice(self.numbers)
@@ -219,7 +235,9 @@ _ACTS: tuple[_Act, ...] = (
     *(MoneyStorm.click,) * 4,
     *(MoneyStorm.pay,) * 4,
     *(MoneyStorm.webhooks,) * 3,
-    MoneyStorm.record,
+    *(MoneyStorm.settle_with_credit,) * 2,
+    *(MoneyStorm.record,) * 2,
+    MoneyStorm.overpay,
     MoneyStorm.void,
     *(MoneyStorm.refund,) * 2,
     MoneyStorm.dashboard,

@@ -60,5 +60,9 @@ class CounterMachine(Counter, Beginning):
     pass
 
 
+class CreditMachine(Counter, Customers):
+    """Credit comes from the counter, and customers use it at checkout."""
+
+
 class MoneyBackMachine(MoneyBack, AtStripe, Beginning):
     pass

@@ -5,7 +5,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.machine.acting import Acting
 from tests.machine.conftest import NewShop, hunt
-from tests.machine.machine import CheckoutMachine, CounterMachine, MoneyBackMachine
+from tests.machine.machine import (
+    CheckoutMachine,
+    CounterMachine,
+    CreditMachine,
+    MoneyBackMachine,
+)
 from tests.machine.shop import Shop
 from tests.machine.stripe_side import StripeSide
 
@@ -58,6 +63,22 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
         (
             "AFTER UPDATE ON disputes WHEN NEW.status = 'won' BEGIN"
             " UPDATE disputes SET withdrawn = amount WHERE id = NEW.id; END"
+        ),
+    ),
+    "credit beside a customer's money is a cent too little": (
+        CreditMachine,
+        (
+            "AFTER INSERT ON credit_use_lines WHEN (SELECT attempt_id FROM credit_uses"
+            " WHERE id = NEW.use_id) IS NOT NULL BEGIN UPDATE invoices"
+            " SET allocated = allocated - 1 WHERE number = NEW.invoice_number; END"
+        ),
+    ),
+    "credit alone is a cent too little": (
+        CreditMachine,
+        (
+            "AFTER INSERT ON credit_use_lines WHEN (SELECT attempt_id FROM credit_uses"
+            " WHERE id = NEW.use_id) IS NULL BEGIN UPDATE invoices"
+            " SET allocated = allocated - 1 WHERE number = NEW.invoice_number; END"
         ),
     ),
     "a cheque is recorded a cent short": (

@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from commands.take_payment import due
+from commands.void_invoice import service as void_invoice
+from commands.void_invoice.service import EndInvoice
 from storage import payment_links
 from storage.customers import Customer
 from storage.invoices import Invoice
-from tests.builders import ANNA, MARA, add_invoice
+from tests.builders import ANNA, CARL, MARA, add_invoice
 from tests.bulk_sending import Sends, addresses, pdfs, text_of
 from tests.fakes import PlainPdfs
 
@@ -92,6 +94,20 @@ def test_what_is_paid_while_it_is_held_is_not_asked_for(sends: Sends) -> None:
     assert "Total to pay: USD 50.00" in text_of(letter)
     assert [mail.status for mail in sends.mails()] == ["sent", "cancelled"]
     assert "paid by now" in sends.posts()[-1]
+
+
+def test_what_is_voided_while_it_is_held_is_not_asked_for(sends: Sends) -> None:
+    sends.request(MARA, 1, 2, attach_pdfs=True)
+    sends.work()
+    for number in ("INV-10", "INV-20", "INV-21"):
+        seen = void_invoice.look(CARL, sends.desk, number=number).seen
+        order = EndInvoice(number, "void", "Sent twice", seen)
+        void_invoice.end_invoice(CARL, sends.desk, order=order)
+    sends.send()
+    [letter] = sends.letters()
+    assert "INV-10" not in text_of(letter) + "".join(map(bytes.decode, pdfs(letter)))
+    assert "Total to pay: USD 50.00" in text_of(letter)
+    assert [mail.status for mail in sends.mails()] == ["sent", "cancelled"]
 
 
 def test_a_customer_who_is_disabled_meanwhile_gets_nothing_and_is_named(sends: Sends) -> None:

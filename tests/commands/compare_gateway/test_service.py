@@ -287,6 +287,45 @@ def test_what_still_waits_in_the_inbox_is_no_difference(till: Till, room: Room) 
     assert compare(till)
 
 
+def test_what_arrives_while_it_is_compared_is_no_difference(till: Till, room: Room) -> None:
+    till.click(till.link("INV-1042"))
+    room.balance.moved = [a_movement()]
+    told = till.gateway.complete("cs_test_1")
+    compare_all_but_last(till, steps=1)
+    assert [row.object_id for row in differences(till)] == ["pi_1"]
+    till.settle(told)  # the webhook
+    compare(till)
+    assert outcome(till) == "matched"
+    assert till.deliveries("comparison") == []
+
+
+def test_a_refund_and_a_dispute_told_meanwhile_are_none_either(
+    counter: Counter, room: Room
+) -> None:
+    till = counter.till
+    refund = counter.stripe.add("pi_1", Money(500, "USD"))
+    dispute = room.disputes.open("pi_1", Money(1000, "USD"))
+    room.balance.moved = [a_movement(minor=16500), of_refund(refund), of_dispute(dispute)]
+    compare_all_but_last(till, steps=1)
+    assert len(differences(till)) == 2
+    book_refund(SETTLER, till.desk, refund=refund)
+    book_dispute(SETTLER, till.desk, dispute=dispute)
+    compare(till)
+    assert outcome(till) == "matched"
+
+
+def test_the_last_look_waits_for_the_inbox(till: Till, room: Room) -> None:
+    room.balance.moved = [a_movement("pi_9")]
+    compare_all_but_last(till, steps=1)
+    waiting = ReceivedEvent("evt_1", "payment_intent.succeeded", "pi_9", livemode=False, payload={})
+    events.store_event(till.desk, waiting)
+    compare(till)
+    assert outcome(till) == "running"
+    room.clock.advance(hours=2)  # somebody should hear of it in the end
+    compare(till)
+    assert outcome(till) == "differs"
+
+
 def test_without_an_account_there_is_nothing_to_compare(till: Till, room: Room) -> None:
     room.account.answer = AccountState("not_connected")
     assert compare(till) == 0

@@ -74,6 +74,17 @@ def test_money_that_comes_before_it_leaves_is_not_asked_for_again(
     assert (found.payable, found.closing_balance) == (2_500, 12_500)
 
 
+def test_an_invoice_voided_before_it_leaves_is_not_asked_for(
+    books: Books, sent: SentStatement
+) -> None:
+    books.end(0, write_off=False)
+    drain(books.room)
+    message = parsed(books.room.mailer.sent[0])
+    assert "USD 25.00 to be paid" in message["Subject"]
+    assert "Pay USD 25.00" in pdf(message).decode()
+    assert statement(books, sent).payable == 2_500
+
+
 def test_a_customer_disabled_before_it_leaves_gets_it_without_the_link(
     books: Books, sent: SentStatement
 ) -> None:

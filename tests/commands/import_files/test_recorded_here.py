@@ -1,9 +1,13 @@
 """What staff recorded, told again by the ERP."""
 
 import pytest
+from sqlmodel import col, select
 
+from commands.deliver.confirmation import payment_confirmation
 from commands.record_payment.reverse import reverse
-from storage import ledger
+from renderers import slack_payments
+from storage import deliveries, ledger
+from storage.deliveries import Delivery
 from storage.payments import Payment
 from tests.builders import CARL
 from tests.importing import Inbox, counts, refusals
@@ -108,3 +112,22 @@ def test_a_reversal_that_only_the_erp_knows_takes_from_the_payment_here(desk: In
     pay(desk, "ERP-7,C1,2026-03-10,125,cheque,1001,INV-1")
     pay(desk, "ERP-7,C1,2026-03-12,-125,,bounced,INV-1")
     assert desk.payment(done.payment_id).refunded == 12500
+
+
+def test_a_reversal_by_the_erp_is_told_where_the_payment_was(desk: Inbox) -> None:
+    """The confirmation loses its button, as if staff had reversed it."""
+    done = take(desk.desk)
+    pay(desk, "ERP-7,C1,2026-03-10,125,cheque,1001,INV-1")
+    back = "ERP-7,C1,2026-03-12,-125,,bounced,INV-1"
+    pay(desk, back)
+    pay(desk, back)  # told again
+    with desk.database.reading() as session:
+        confirmation = deliveries.find_by_key(session, f"confirmation:{done.payment_id}:paid")
+        assert confirmation is not None
+        own = select(Delivery).where(Delivery.depends_on == confirmation.id)
+        purposes = [row.purpose for row in session.exec(own.order_by(col(Delivery.id)))]
+        shown = payment_confirmation(session, confirmation.payload)
+    assert purposes == ["reply", "edit"]
+    assert not shown.can_reverse
+    assert shown.reversed is not None
+    assert "by an import" in str(slack_payments.payment_confirmation(shown).blocks)

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from commands.access import SETTLER
+from commands.dispute.booking import book_dispute
 from commands.errors import Changed, InvalidInput, NotFound, NotPermitted
 from commands.record_payment import service
 from commands.record_payment.form import PaymentForm
+from storage.money import Money
 from storage.payments import Payment
 from tests.builders import ANNA, CARL, MARA, NOW, SALLY, add_customer, add_invoice
+from tests.conftest import Room
 from tests.paying import Till
 from tests.taking import a_form, take
 
@@ -255,3 +259,27 @@ def test_a_stripe_payment_that_does_not_fit_is_refused(
         add_customer(session, "C2", name="Red Poppy")
     from_stripe(till, **own)
     assert said in wrong(till, reference="pi_9")["reference"]
+
+
+def test_what_is_in_dispute_gets_nothing_unless_it_is_ticked(till: Till, room: Room) -> None:
+    till.click(till.link("INV-1042"))
+    till.pay()
+    room.disputes.open("pi_1", Money(12500, "USD"))
+    book_dispute(SETTLER, till.desk, dispute=room.disputes.withdraw("du_1"))
+    assert till.balance("INV-1042") == 12500
+
+    take(till.desk, amount="30.00")
+    assert (till.balance("INV-1042"), till.balance("INV-1043")) == (12500, 1000)
+    take(till.desk, amount="50.00", cheque_number="1002", chosen=("INV-1042",))
+    assert till.balance("INV-1042") == 7500
+
+
+def test_what_a_bank_debit_and_its_credit_will_settle_gets_nothing(till: Till) -> None:
+    take(till.desk, amount="20.00", chosen=("INV-1043",))
+    with till.desk.database.writing() as session:
+        add_invoice(session, "CR-1", total=-2000)
+    till.click(till.link("INV-1042"), method="us_bank_account", use_credit=True)
+    till.pay(status="processing")
+    take(till.desk, amount="30.00", cheque_number="1002")
+    assert (till.balance("INV-1042"), till.balance("INV-1043")) == (12500, 0)
+    assert till.payments()[-1].unapplied == 1000

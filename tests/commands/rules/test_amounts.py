@@ -54,6 +54,31 @@ def test_an_amount_may_carry_the_sign_or_code_of_its_currency(typed: str) -> Non
     assert read_money(typed, "USD") == Money(5000, "USD")
 
 
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("10,000", "JPY", 10000),
+        ("10.000", "JPY", 10000),
+        ("1.250", "KWD", 1250),
+    ],
+)
+def test_thousands_are_read_where_they_can_be_nothing_else(
+    typed: str, currency: str, minor: int
+) -> None:
+    assert read_money(typed, currency) == Money(minor, currency)
+
+
+def test_three_digits_after_a_comma_are_not_guessed_where_money_has_three_decimals() -> None:
+    with pytest.raises(BadAmount, match="two ways"):
+        read_money("1,250", "KWD")
+
+
+@pytest.mark.parametrize("typed", ["1.250", "1,250", "$1.250"])
+def test_three_digits_after_one_mark_are_not_guessed_in_dollars(typed: str) -> None:
+    with pytest.raises(BadAmount, match="please write 1250 or 1.25"):
+        read_money(typed, "USD")
+
+
 def test_an_amount_in_another_currency_is_refused() -> None:
     with pytest.raises(BadAmount, match="This is in USD, not in EUR"):
         read_money("50 EUR", "USD")
