@@ -3,18 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test chaos check format clean
+.PHONY: help demo test chaos screenshots check format clean
 
 help:
-	@echo "make demo    the product on loopback, with stand-ins for Slack, Stripe and the mail server"
+	@echo "make demo    the product on loopback, with stand-ins for Slack, Stripe and the mail server,"
+	@echo "             and a page to try all of it by hand; TOUR=off leaves the tour out"
 	@echo "make test    the whole suite"
 	@echo "make chaos   kills, lost answers and storms of events for some minutes, with numbers"
+	@echo "make screenshots  takes the pictures in docs/screenshots"
 	@echo "make check   style, types, import rules"
 	@echo "make format  put the code in the house style"
 
 demo: .venv/demo.installed
 	@sh .ci/pango
-	@$(BIN)/python -m bot demo $(DEMO_FLAGS)
+	@$(BIN)/python -m bot demo $(if $(filter off,$(TOUR)),--no-tour) $(DEMO_FLAGS)
 
 test: .venv/dev.installed
 	@sh .ci/pango
@@ -23,6 +25,10 @@ test: .venv/dev.installed
 chaos: .venv/dev.installed
 	@$(BIN)/python -m tests.chaos.long --database sqlite $(CHAOS_FLAGS)
 	@$(BIN)/python -m tests.chaos.long --database postgresql $(CHAOS_FLAGS)
+
+screenshots: .venv/dev.installed
+	@sh .ci/pango
+	@$(BIN)/python docs/screenshots/take.py
 
 check: .venv/dev.installed
 	$(BIN)/ruff check .

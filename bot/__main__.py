@@ -161,10 +161,10 @@ def _people(settings: Settings, chosen: argparse.Namespace) -> int:
 def _demo(_: Settings, chosen: argparse.Namespace) -> int:
     import logging
 
-    from bot.sandbox.demo.run import run
+    from bot.sandbox.demo.run import Plan, run
 
     logging.getLogger().setLevel(logging.WARNING)  # the terminal belongs to the tour
-    return run(once=chosen.once or not sys.stdout.isatty())
+    return run(Plan(once=chosen.once, tour=not chosen.no_tour))
 
 
 def _clock_at(instant: datetime | None) -> Clock:
@@ -218,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     _people_arguments(verb("people", _people, "list people; add or remove a role"))
     demo = verb("demo", _demo, "the product on loopback with stand-ins, no account needed")
     demo.add_argument("--once", action="store_true", help="exit after the tour")
+    demo.add_argument("--no-tour", action="store_true", help="only start, and stay up")
     return parser
 
 

@@ -20,16 +20,25 @@ class LoopbackServer:
     """Serves `app` on 127.0.0.1; the port is the system's choice and known before `start`.
 
     The socket is bound here and handed over, so no other process can take the port in between.
+    `wish`: this port if it is free.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, wish: int = 0) -> None:
         # asyncio turns off Nagle's delay (40 ms on some answers) only where the protocol is named.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.bind(("127.0.0.1", 0))
+        self._bind(wish)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
         self._server = _PromptServer(config)
         self._thread = threading.Thread(target=self._run, name=f"loopback {self.url}", daemon=True)
+
+    def _bind(self, wish: int) -> None:
+        if wish:  # else it would be taken for a minute after the last one who had it
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind(("127.0.0.1", wish))
+        except OSError:
+            self._socket.bind(("127.0.0.1", 0))
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])

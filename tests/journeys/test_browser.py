@@ -1,48 +1,34 @@
 """The pay page in a real browser: phone width, keyboard, and the way to the gateway and back."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.sandbox.demo.stage import Stage
+from tests.browsers import (
+    NEEDS_CHROMIUM,
+    PHONE,
+    accessibility_faults,
+    chromium,
+    watched_page,
+)
 from tests.journeys.conftest import MARA, link_in, mail_about, posts, send_invoice, wait_for
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE: ViewportSize = {"width": 390, "height": 844}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """A page at a phone's width; whatever it complains of on its console fails the test."""
-    page = browser.new_page(viewport=PHONE)
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with watched_page(browser, PHONE) as page:
+        yield page
 
 
 def test_a_customer_pays_on_a_phone(stage: Stage, phone: Page, tmp_path: Path) -> None:
@@ -51,10 +37,12 @@ def test_a_customer_pays_on_a_phone(stage: Stage, phone: Page, tmp_path: Path) -
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     phone.screenshot(path=tmp_path / "due.png", full_page=True)
+    assert accessibility_faults(phone) == []
 
     phone.get_by_label("Your reference").fill("GCH 2291")
     phone.get_by_role("button", name="Card").click()
     expect(phone.get_by_text("TEST MODE")).to_be_visible()
+    assert accessibility_faults(phone) == []
     phone.get_by_label("Email").fill("ap@grandcascade.test")
     phone.get_by_label("Card", exact=True).check()
     phone.get_by_label("Card number").fill("4242424242424242")
@@ -65,6 +53,7 @@ def test_a_customer_pays_on_a_phone(stage: Stage, phone: Page, tmp_path: Path) -
     phone.reload()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("aid")
     assert phone.get_by_role("button", name="Card").count() == 0
+    assert accessibility_faults(phone) == []
 
 
 def test_back_from_the_gateway_the_page_can_be_used_again(stage: Stage, phone: Page) -> None:

@@ -1,9 +1,13 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
+
+from tests.journeys.conftest import wait_for
 
 LONGEST_SECONDS = 400  # about 30 on a quiet machine
 
@@ -28,4 +32,26 @@ def test_the_tour_sees_what_it_should(tmp_path: Path) -> None:
             demo.wait(60)
     assert demo.returncode == 0, output.read_text()
     assert "The tour is complete" in output.read_text()
+    assert "Open  http://127.0.0.1:" in output.read_text()
     assert not theirs.exists(), "somebody's own settings reach no demo"
+
+
+def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
+    environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    output = tmp_path / "said.txt"
+    command = [sys.executable, "-m", "bot", "demo", "--no-tour"]
+    with output.open("wb") as said:
+        demo = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=said, stderr=said)
+        try:
+            url = wait_for(lambda: re.search(r"Open  (http://\S+)", output.read_text()), "address")[
+                1
+            ]
+            page = httpx2.get(url)
+            state = httpx2.get(f"{url}/state", params={"person": "U01ANNA"}).json()
+        finally:
+            demo.terminate()
+            demo.wait(LONGEST_SECONDS)
+    assert "<title>Payment Links" in page.text
+    assert state["stage"]["is"] == "starting"
+    assert state["stage"]["roles"]["U01ANNA"] == "Admin"
+    assert "Traceback" not in output.read_text()

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,11 +33,15 @@ class Tour:
     say: Callable[[str], None]
     failures: list[str] = field(default_factory=list)
     number: int = 0
+    skip: threading.Event = field(default_factory=threading.Event)  # set: no further step
 
     def run(self, steps: Sequence["Step"]) -> bool:
         """True when every step saw what it should; a step's docstring is its announcement."""
         began = time.monotonic()
         for step in steps:
+            if self.skip.is_set():
+                self.say("\nThe rest of the tour is skipped.")
+                return not self.failures
             self._run(step)
         told = f"{self.number} steps in {time.monotonic() - began:.0f} s"
         failed = "; ".join(self.failures)

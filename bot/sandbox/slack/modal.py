@@ -104,12 +104,14 @@ class Modal(Screen):
         field = field_named(self._view, label, ("external_select", "multi_external_select"))
         if len(typed) < field.element.get("min_query_length", 3):
             raise NotOnScreenError(f"{typed!r} is too short: Slack does not ask the bot yet")
-        place = (field.block, field.element)
-        request = payloads.suggestion(self._transport, self._member, self._view, place, typed)
-        answer = self._transport.send_payload(request)
-        if answer.trouble is not None:
-            raise BadAnswerError(answer.trouble)
-        return _offered(answer)
+        return self.offers(field.block, field.element, typed)
+
+    def offers(self, block: JSON, element: JSON, typed: str) -> list[JSON]:
+        """What the bot offers for `typed` in this external select; BadAnswerError as above."""
+        request = payloads.suggestion(
+            self._transport, self._member, self._view, (block, element), typed
+        )
+        return offered(self._transport.send_payload(request))
 
     def _set(self, field: Field, value: Any) -> Answer | None:
         """Change the state, and tell the bot where it listens."""
@@ -169,7 +171,10 @@ class Modal(Screen):
             raise NotOnScreenError("this view is not on the screen any more")
 
 
-def _offered(answer: Answer) -> list[JSON]:
+def offered(answer: Answer) -> list[JSON]:
+    """The options in the answer to a block_suggestion; BadAnswerError if Slack shows nothing."""
+    if answer.trouble is not None:
+        raise BadAnswerError(answer.trouble)
     try:
         body = answer.json()
     except ValueError as error:

@@ -79,21 +79,23 @@ def action(block: JSON, element: JSON, chosen: JSON) -> JSON:
     return {**shown, **names, "type": element["type"], "action_ts": moment, **chosen}
 
 
+def _message_container(message: Message) -> JSON:
+    container: JSON = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": message.channel,
+        "is_ephemeral": message.only_for is not None,
+    }
+    return {**container, "thread_ts": message.thread_ts} if message.thread_ts else container
+
+
 def in_message(transport: Transport, member: Member, message: Message, act: JSON) -> JSON:
     """block_actions from a message, ephemeral or not."""
     channel = transport.workspace.channel(message.channel)
     is_ephemeral = message.only_for is not None
-    container: JSON = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": is_ephemeral,
-    }
-    if message.thread_ts:
-        container["thread_ts"] = message.thread_ts
     payload = {
         **common(transport, member, "block_actions"),
-        "container": container,
+        "container": _message_container(message),
         "trigger_id": trigger(transport, member, channel.id),
         "channel": {"id": channel.id, "name": channel.title},
         "state": {"values": {}},
@@ -127,6 +129,23 @@ def suggestion(
         "block_id": block["block_id"],
         "value": typed,
         "view": shown.payload(transport.workspace.team.id),
+    }
+
+
+def suggestion_in_message(
+    transport: Transport, member: Member, message: Message, place: tuple[JSON, JSON], typed: str
+) -> JSON:
+    """block_suggestion from a message."""
+    block, element = place
+    channel = transport.workspace.channel(message.channel)
+    return {
+        **common(transport, member, "block_suggestion"),
+        "container": _message_container(message),
+        "action_id": element["action_id"],
+        "block_id": block["block_id"],
+        "value": typed,
+        "channel": {"id": channel.id, "name": channel.title},
+        "message": message.payload(),
     }
 
 

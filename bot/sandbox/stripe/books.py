@@ -66,6 +66,11 @@ class Books:
         self._by_kind.setdefault(record["object"], []).append(record)
         return record
 
+    @property
+    def size(self) -> int:
+        """How many objects there are; it grows with every event."""
+        return len(self._objects)
+
     def find(self, given: str) -> Record | None:
         return self._objects.get(given)
 

@@ -57,11 +57,8 @@ class ControlApi:
     async def _act(self, request: Request) -> Response:
         if request.headers.get("sec-fetch-site") == "cross-site":
             return _problem("A page of another site may not press these buttons.", 403)
-        act = ACTS.get(request.path_params["act"])
-        if act is None:
-            return _problem(f"There is no such act. Known: {', '.join(ACTS)}.", 404)
         fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
-        return await run_in_threadpool(self._answer, act, fields)
+        return await self.perform(request.path_params["act"], fields)
 
     def _answer(self, act: Callable[[Controls, Record], Any], fields: dict[str, str]) -> Response:
         try:
@@ -70,6 +67,12 @@ class ControlApi:
             return _problem(f"The field {error} is missing.", 400)
         except (ApiError, TypeError, ValueError) as error:
             return _problem(str(error), 400)
+
+    async def perform(self, act: str, fields: dict[str, str]) -> Response:
+        """The same for a page that has its own way to ask."""
+        if act not in ACTS:
+            return _problem(f"There is no such act. Known: {', '.join(ACTS)}.", 404)
+        return await run_in_threadpool(self._answer, ACTS[act], fields)
 
 
 def _latest(rows: Iterable[Row]) -> list[Row]:

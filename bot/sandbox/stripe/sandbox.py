@@ -46,9 +46,9 @@ class StripeSandbox(Controls):
         self.sender.secrets = [webhook_secret]
         books.endpoints, books.publish = self.sender.endpoints, self.sender.publish
         self._api = StripeApi(books, api_key, faults)
-        self._control_api = ControlApi(self, self._api)
+        self.control_api = ControlApi(self, self._api)
         pages = HostedPage(books).routes()
-        routes = [*self._api.routes(), *pages, *self._control_api.routes()]
+        routes = [*self._api.routes(), *pages, *self.control_api.routes()]
         self._server = LoopbackServer(AbortableConnections(Starlette(routes=routes)))
         self._stopping = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="stripe clock", daemon=True)
