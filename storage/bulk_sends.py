@@ -6,13 +6,14 @@ What is here is what a person reviewed; the ledger is read again before anything
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Index, text, true
+from sqlalchemy import Index, and_, case, text, true
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Minor, Text, Utc, one_of, rule
 from storage.customers import Customer
 from storage.invoices import Invoice
+from storage.payment_links import PaymentLinkInvoice
 
 # asked: waits for a decision; preparing: its mails are to be queued; sealed: they are;
 # closed: nothing of it is sent.
@@ -215,27 +216,31 @@ def anything_open(session: Session, bulk_send_id: str) -> bool:
     return session.exec(own.limit(1)).first() is not None
 
 
-def settled_since(session: Session, bulk_send_id: str) -> dict[str, int]:
-    """Minor units by currency that were settled of what was agreed, on what was mailed."""
+def asked_by_mail(session: Session, bulk_send_id: str) -> dict[str, tuple[int, int]]:
+    """What its mails asked for and what of that was settled since, in minor units by currency.
+
+    What was left out of a mail is not on its link, and counts for neither.
+    """
     now = col(Invoice.total) - col(Invoice.allocated)
-    less = func.sum(col(BulkSendInvoice.balance) - now)
+    settled = and_(col(Invoice.lifecycle) == "issued", now < col(BulkSendInvoice.balance))
+    less = case((settled, col(BulkSendInvoice.balance) - now), else_=0)
     own = (
-        select(Invoice.currency, less)
+        select(Invoice.currency, func.sum(BulkSendInvoice.balance), func.sum(less))
         .join(BulkSendInvoice, col(BulkSendInvoice.invoice_number) == Invoice.number)
         .join(
             BulkSendMail,
             (col(BulkSendMail.bulk_send_id) == BulkSendInvoice.bulk_send_id)
             & (col(BulkSendMail.position) == BulkSendInvoice.position),
         )
-        .where(
-            BulkSendInvoice.bulk_send_id == bulk_send_id,
-            BulkSendMail.state == "queued",
-            Invoice.lifecycle == "issued",
-            now < col(BulkSendInvoice.balance),
+        .join(
+            PaymentLinkInvoice,
+            (col(PaymentLinkInvoice.link_id) == BulkSendMail.link_id)
+            & (col(PaymentLinkInvoice.invoice_number) == Invoice.number),
         )
+        .where(BulkSendInvoice.bulk_send_id == bulk_send_id, BulkSendMail.state == "queued")
         .group_by(Invoice.currency)
     )
-    return {currency: int(amount) for currency, amount in session.exec(own)}
+    return {currency: (int(asked), int(less)) for currency, asked, less in session.exec(own)}
 
 
 def close(session: Session, bulk_send_id: str) -> None:

@@ -32,16 +32,17 @@ def status_changed(session: Session, desk: Desk, batch: Batch) -> None:
 
 def settled_since(session: Session, batch: Batch) -> dict[str, int]:
     """Minor units by currency that were settled of what its mails asked for."""
-    return bulk_sends.settled_since(session, batch.subject)
+    sums = bulk_sends.asked_by_mail(session, batch.subject)
+    return {currency: settled for currency, (_, settled) in sums.items() if settled}
 
 
 def settled_of_asked(session: Session, batch: Batch) -> tuple[tuple[Money, Money], ...]:
     """The same beside what was asked for; nothing while nothing was settled."""
-    row, settled = bulk_sends.find(session, batch.subject), settled_since(session, batch)
-    asked = row.totals if row else {}
+    sums = bulk_sends.asked_by_mail(session, batch.subject)
     return tuple(
-        (Money(amount, currency), Money(asked.get(currency, amount), currency))
-        for currency, amount in sorted(settled.items())
+        (Money(settled, currency), Money(asked, currency))
+        for currency, (asked, settled) in sorted(sums.items())
+        if settled
     )
 
 

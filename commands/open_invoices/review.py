@@ -1,7 +1,7 @@
 """What is to be sent, mail by mail, as it stands now: read for the review, and kept from it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -57,6 +57,11 @@ class Review:
         message, attach_pdfs = _options(self, filled)
         return replace(self, message=message, attach_pdfs=attach_pdfs)
 
+    def mistakes(self, typed: Mapping[MailKey, str]) -> dict[MailKey, str]:
+        """What is wrong with the addresses once those `typed` stand in their place."""
+        mails = (replace(mail, typed=typed.get(mail.key, mail.typed)) for mail in self.mails)
+        return {mail.key: mail.mistake for mail in mails if mail.mistake}
+
     @property
     def seen(self) -> str:
         """Changes whenever anything that a person agrees to does, but for the message."""
@@ -72,7 +77,7 @@ class Filled:
     """What stands in the review; `typed`: addresses that were changed on this page, by mail.
 
     `page` counts from 0; `seen` is that of the review that was drawn; `message`, `attach_pdfs`:
-    None where the review has no such field.
+    None where the review has no such field; `shown`: the mails on this page.
     """
 
     window_id: str
@@ -82,6 +87,7 @@ class Filled:
     message: str | None
     attach_pdfs: bool | None
     own_reason: str = ""
+    shown: frozenset[MailKey] = frozenset()
 
 
 def load(actor: Actor, desk: Desk, *, window_id: str, fallen: tuple[Fallen, ...] = ()) -> Review:

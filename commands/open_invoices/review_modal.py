@@ -75,6 +75,7 @@ def parse(view: View) -> Filled:
         message=parts.typed(values, "message") if "message" in values else None,
         attach_pdfs=parts.is_ticked(values, "attach") if "attach" in values else None,
         own_reason=one_line(parts.typed(values, "own_reason")),
+        shown=frozenset(_address_fields(view)),
     )
 
 
@@ -114,13 +115,17 @@ def done(asked: Asked) -> View:
 def _changed(view: View, values: Values) -> dict[MailKey, str]:
     """The addresses that stand otherwise than this page was drawn."""
     found: dict[MailKey, str] = {}
-    for block in view["blocks"]:
-        kind, _, key = str(block["block_id"]).partition(".")
-        if block["type"] == "input" and kind == "to":
-            typed = parts.typed(values, block["block_id"])
-            if typed.strip() != str(block["element"].get("initial_value", "")).strip():
-                found[key] = typed
+    for key, block in _address_fields(view).items():
+        typed = parts.typed(values, block["block_id"])
+        if typed.strip() != str(block["element"].get("initial_value", "")).strip():
+            found[key] = typed
     return found
+
+
+def _address_fields(view: View) -> dict[MailKey, Block]:
+    """The fields for addresses, by the mail that each is of."""
+    named = ((str(block["block_id"]).partition("."), block) for block in view["blocks"])
+    return {name[2]: block for name, block in named if name[0] == "to"}
 
 
 def _totals(review: Review) -> str:

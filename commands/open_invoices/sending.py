@@ -40,6 +40,7 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
     require(actor, Permission.BUILD_BULK_SEND)
     fitting_message(filled.message or "")
     before = reviews.load(actor, desk, window_id=filled.window_id)
+    _stay_at_mistakes(before, filled)
     gone = reviews.keep(actor, desk, filled=filled)
     review = before.with_options(filled)
     if gone or filled.typed or before.seen != filled.seen:
@@ -48,7 +49,7 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
         return Again(review, "This changed since you looked. Please look at it again.")
     if review.answer is None:
         return Again(review, "")
-    found = {mail.key: mail.mistake for mail in review.mails if mail.mistake}
+    found = review.mistakes({})
     if found:
         raise Mistyped(review, found)
     order = reviews.order(review, filled.own_reason)
@@ -58,6 +59,15 @@ def send(actor: Actor, desk: Desk, *, filled: Filled) -> Asked | Again:
         return Again(reviews.load(actor, desk, window_id=filled.window_id), error.sentence)
     _close(actor, desk, window_id=filled.window_id)
     return Asked(requested, review.answer)
+
+
+def _stay_at_mistakes(before: Review, filled: Filled) -> None:
+    """What is mistyped on the page that is shown stays there to be mended, and is not kept: else
+    the next press would find that something had changed since the person looked.
+    """
+    found = before.mistakes(filled.typed)
+    if before.seen == filled.seen and found.keys() & filled.shown:
+        raise Mistyped(before, found)
 
 
 class Mistyped(InvalidInput):

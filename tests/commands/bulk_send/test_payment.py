@@ -1,7 +1,9 @@
 """A bulk link is paid: told like any other payment, and shown on the send's message."""
 
+from storage.customers import Customer
+from storage.invoices import Invoice
 from storage.payment_links import PaymentLink
-from tests.builders import MARA
+from tests.builders import MARA, SALLY
 from tests.bulk_sending import Sends, text_of
 from tests.paying import Till
 
@@ -10,8 +12,12 @@ def paid(sends: Sends) -> Till:
     """Florist 1 pays everything that the mail asks for."""
     sends.request(MARA, 1, 2)
     sends.send()
+    return pay(sends, 0)
+
+
+def pay(sends: Sends, letter: int) -> Till:
     till = Till(sends.desk, sends.room.gateway)
-    address = text_of(sends.letters()[0]).partition("/pay/")[2].split()[0]
+    address = text_of(sends.letters()[letter]).partition("/pay/")[2].split()[0]
     till.click(address)
     till.pay()
     sends.room.clock.advance(seconds=5)
@@ -33,6 +39,19 @@ def test_the_sends_message_says_what_came_in(sends: Sends) -> None:
         str(post.blocks) for _, post in sends.room.announcer.updates if "customers" in post.text
     ]
     assert "Paid or credited since: USD 150.00 of USD 300.00" in last[-1]
+
+
+def test_what_was_left_out_is_neither_asked_for_nor_paid_since(sends: Sends) -> None:
+    sends.request(SALLY, 1, 2, 3)
+    sends.change(Invoice, "INV-10", allocated=10000)
+    sends.change(Customer, "C3", payment_links_enabled=False)
+    sends.approve(MARA)
+    sends.send()
+    pay(sends, 1)
+    last = [
+        str(post.blocks) for _, post in sends.room.announcer.updates if "customers" in post.text
+    ]
+    assert "Paid or credited since: USD 150.00 of USD 200.00" in last[-1]
 
 
 def test_stripe_hears_nothing_of_another_customer(sends: Sends) -> None:

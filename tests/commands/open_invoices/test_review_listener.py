@@ -117,6 +117,18 @@ def test_every_mistake_is_told_at_its_field(sally: Person) -> None:
     assert "a@@b" in said
 
 
+def test_a_mistake_that_was_mended_is_sent_at_the_next_press(
+    sally: Person, shop: SlackRoom
+) -> None:
+    sally.modal.fill("Email addresses: Blue Iris", "ap@@iris.test")
+    assert sally.modal.submit().errors
+    sally.modal.fill("Email addresses: Blue Iris", "boss@iris.test")
+    assert sally.modal.submit().ok
+    assert sally.modal.title == "Asked for approval"
+    [(_, letters)] = bulk_sends_of(shop)
+    assert ["boss@iris.test"] in [mail.recipients for mail in letters]
+
+
 def test_an_address_typed_for_one_customer_goes_to_no_other(sally: Person, shop: SlackRoom) -> None:
     sally.modal.fill("Email addresses: Blue Iris", "new@iris.test; Boss <boss@iris.test>")
     sally.modal.fill("Message", "Dear all")
