@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
+from tests.browsers import NEEDS_CHROMIUM, PHONE, chromium, watched_page
 from tests.journeys.conftest import (
     MARA,
     card_of,
@@ -19,9 +20,8 @@ from tests.journeys.conftest import (
     save,
     wait_for,
 )
-from tests.journeys.test_browser import CHROMIUM, FLAGS, PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")
+pytestmark = NEEDS_CHROMIUM
 TYPED = "counter@cornershop.test"  # nothing is on file for this one
 # As the screen lists them by itself: who has owed for longest comes first.
 WORST = {
@@ -33,22 +33,14 @@ WORST = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """A page at a phone's width; whatever it complains of on its console fails the test."""
-    page = browser.new_page(viewport=PHONE)
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with watched_page(browser, PHONE) as page:
+        yield page
 
 
 def first_listed(stage: Stage) -> list[str]:
