@@ -49,3 +49,16 @@ def accessibility_faults(page: Page | Frame) -> list[str]:
         f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
         for one in found.response["violations"]
     ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """At a phone's width."""
+    with watched_page(browser, PHONE) as page:
+        yield page

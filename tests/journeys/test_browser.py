@@ -1,34 +1,17 @@
 """The pay page in a real browser: phone width, keyboard, and the way to the gateway and back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from bot.sandbox.demo.stage import Stage
-from tests.browsers import (
-    NEEDS_CHROMIUM,
-    PHONE,
-    accessibility_faults,
-    chromium,
-    watched_page,
-)
+from tests.browsers import NEEDS_CHROMIUM, PHONE, accessibility_faults, browser, phone
 from tests.journeys.conftest import MARA, link_in, mail_about, posts, send_invoice, wait_for
 
 pytestmark = NEEDS_CHROMIUM
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    with watched_page(browser, PHONE) as page:
-        yield page
+__all__ = ["browser", "phone"]
 
 
 def test_a_customer_pays_on_a_phone(stage: Stage, phone: Page, tmp_path: Path) -> None:

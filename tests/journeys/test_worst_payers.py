@@ -1,15 +1,13 @@
 """The three worst payers each get a statement; one opens it in a browser and pays a part."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
-from tests.browsers import NEEDS_CHROMIUM, PHONE, chromium, watched_page
+from tests.browsers import NEEDS_CHROMIUM, PHONE, browser, phone
 from tests.journeys.conftest import (
     MARA,
     card_of,
@@ -31,16 +29,7 @@ WORST = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    with watched_page(browser, PHONE) as page:
-        yield page
+__all__ = ["browser", "phone"]
 
 
 def first_listed(stage: Stage) -> list[str]:

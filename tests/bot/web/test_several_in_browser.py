@@ -1,43 +1,23 @@
 """Several invoices in a real browser: ticking, sums that follow, and the way to the gateway."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from storage import customers
 from tests.bot.web.conftest import Shop
+from tests.browsers import NEEDS_CHROMIUM, PHONE, accessibility_faults, browser, phone
 from tests.builders import add_invoice
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PHONE: ViewportSize = {"width": 390, "height": 844}
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (apt install chromium)"),
+    NEEDS_CHROMIUM,
     pytest.mark.databases("sqlite"),  # what a browser does; the services have tests on both
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """A page at a phone's width; whatever it complains of on its console fails the test."""
-    page = browser.new_page(viewport=PHONE)
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+__all__ = ["browser", "phone"]
 
 
 @pytest.fixture
@@ -109,6 +89,15 @@ def test_credit_is_used_by_one_press(shop: Shop, address: str, phone: Page) -> N
         phone.get_by_role("button", name="Settle with your credit").click()
     assert answered.value.status == 303
     expect(phone.get_by_text("nothing was charged")).to_be_visible()
+
+
+def test_axe_finds_nothing(shop: Shop, address: str, phone: Page) -> None:
+    with shop.desk.database.writing() as session:
+        add_invoice(session, "CM-7", total=-4000)
+    phone.goto(address)
+    assert accessibility_faults(phone) == []
+    phone.get_by_role("link", name="Select none").click()
+    assert accessibility_faults(phone) == []
 
 
 def test_a_keyboard_is_enough(shop: Shop, address: str, phone: Page) -> None:
