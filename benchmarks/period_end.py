@@ -3,9 +3,9 @@
     python -m benchmarks.period_end [CUSTOMERS …]   # default 2000 20000
 
 For each number a SQLite file is filled, then one process does in it what `run-due` does: the look
-ahead, every statement, and the first 2,000 mails, for each takes the same as the others. Mails
+ahead, every statement, and the first 2,000 deliveries, for each takes what the others take. Mails
 carry a plain stand-in for the PDF, for rendering is work of child processes, and are accepted at
-once; meanwhile the message of the run is edited as often as it may be.
+once.
 """
 
 import os
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from commands.access import BATCHER, DELIVERER, SCHEDULER
-from commands.batches.telling import tell
+from commands.access import DELIVERER, SCHEDULER
 from commands.deliver.service import deliver_next
 from commands.desk import Carriers, Desk
 from commands.period_end import run
@@ -140,8 +139,6 @@ def run_period_end(url: str) -> None:
     room.clock.instant = AFTER
     _timed("statements", lambda: run.look(SCHEDULER, desk), mailer)
     _timed("mails", lambda: _deliver(desk, carriers), mailer)
-    heard = [*announcer.posts, *(post for _, post in announcer.updates)]
-    print(f"The channel reads: {heard[-1].text}")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the end\n")
 
 
@@ -149,8 +146,6 @@ def _deliver(desk: Desk, carriers: Carriers) -> int:
     done = 0
     while done < MAILS and deliver_next(DELIVERER, desk, carriers):
         done += 1
-        if done % 100 == 0:
-            tell(BATCHER, desk)
     return done
 
 

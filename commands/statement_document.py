@@ -10,7 +10,14 @@ from commands.errors import NotFound
 from commands.invoice_document import party
 from commands.rules import aging
 from renderers.formats import DEFAULT_LOCALE
-from renderers.statement_values import OpenLine, StatementDocument, StatementLine, StatementSum
+from renderers.statement_values import (
+    LATE,
+    LATE_AT_FIRST,
+    OpenLine,
+    StatementDocument,
+    StatementLine,
+    StatementSum,
+)
 from storage import customers
 from storage.account_values import ItemKind
 from storage.money import Money
@@ -34,7 +41,6 @@ _SUMS: tuple[tuple[str, tuple[ItemKind, ...]], ...] = (
     ("Refunds and returned payments", ("refund", "reversal", "dispute")),
     ("Cancelled and written off", ("void", "write_off")),
 )
-_LATE = "Entered or changed after your last statement"
 
 
 def assemble(
@@ -52,6 +58,7 @@ def assemble(
     moves = {name: [i for i in items if i.section == name] for name in ("transaction", "late")}
     open_items = [item for item in items if item.section == "open"]
     currency, end = statement.currency, statement.period_end
+    late = LATE if statement.previous_id else LATE_AT_FIRST
     before_late = statement.opening_balance + sum(item.amount for item in moves["transaction"])
     return StatementDocument(
         company=desk.company,
@@ -62,7 +69,7 @@ def assemble(
         period_end=end,
         made_on=desk.policy.today(statement.made_at),
         opening=Money(statement.opening_balance, currency),
-        sums=tuple(_sums(moves["transaction"], moves["late"], currency)),
+        sums=tuple(_sums(moves["transaction"], moves["late"], currency, late)),
         transactions=_lines(moves["transaction"], statement.opening_balance, currency),
         late=_lines(moves["late"], before_late, currency),
         closing=Money(statement.closing_balance, currency),
@@ -72,6 +79,7 @@ def assemble(
         payable=Money(statement.payable, currency),
         locale=customer.locale or DEFAULT_LOCALE,
         pay_url=pay_url,
+        late_heading=late,
     )
 
 
@@ -122,14 +130,14 @@ def _name(item: StatementItem) -> str:
 
 
 def _sums(
-    transactions: list[StatementItem], late: list[StatementItem], currency: str
+    transactions: list[StatementItem], late: list[StatementItem], currency: str, heading: str
 ) -> Iterable[StatementSum]:
     for label, kinds in _SUMS:
         mine = [item.amount for item in transactions if item.kind in kinds]
         if mine:
             yield StatementSum(label, Money(sum(mine), currency))
     if late:
-        yield StatementSum(_LATE, Money(sum(item.amount for item in late), currency))
+        yield StatementSum(heading, Money(sum(item.amount for item in late), currency))
 
 
 def _aging(open_items: list[StatementItem], statement: Statement) -> Iterable[StatementSum]:

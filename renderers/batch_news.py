@@ -60,3 +60,4 @@ class BatchReport:
     unclear: tuple[BatchGap, ...]
     skipped: tuple[BatchGap, ...]  # stopped ones are only counted
     partly: tuple[BatchGap, ...]  # one document of a mail was left out
+    without_link: tuple[BatchGap, ...] = ()  # sent, but nothing could be paid with it

@@ -119,6 +119,8 @@ def _lists(report: BatchReport) -> Iterator[tuple[str, tuple[BatchGap, ...], int
         yield "Not sent", report.skipped, counts.skipped
     if report.partly:
         yield "Left out of a mail that was sent", report.partly, len(report.partly)
+    if report.without_link:
+        yield "Sent without a Payment Link", report.without_link, len(report.without_link)
 
 
 def _list(title: str, gaps: tuple[BatchGap, ...], count: int) -> Block:

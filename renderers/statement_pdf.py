@@ -101,8 +101,7 @@ def _tables(document: StatementDocument) -> Iterator[Table]:
     if document.kind != "open_items_unpaid":
         yield _transactions(document, "Transactions", document.transactions)
     if document.late and document.kind != "open_items_unpaid":
-        heading = "Entered or changed after your last statement"
-        yield _transactions(document, heading, document.late)
+        yield _transactions(document, document.late_heading, document.late)
     if document.kind != "balance_forward" and document.open_lines:
         yield _open_items(document, "Open items", document.open_lines)
     if document.disputed:

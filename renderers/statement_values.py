@@ -48,6 +48,10 @@ class StatementSum:
     amount: Money
 
 
+LATE = "Entered or changed after your last statement"
+LATE_AT_FIRST = "Entered after its period had been closed"  # for whom there was none before
+
+
 @dataclass(frozen=True, slots=True)
 class StatementDocument:
     """A statement as it was made: `payable` is what is asked for, however old the period."""
@@ -70,6 +74,7 @@ class StatementDocument:
     payable: Money
     locale: str
     pay_url: str | None = None  # None: no button, no QR code, no address in print
+    late_heading: str = LATE
 
     @property
     def title(self) -> str:

@@ -163,6 +163,31 @@ def mails(
     return [(row, name) for row, name in rows]
 
 
+def mails_after(
+    session: Session, batch_id: str, after: int, limit: int
+) -> list[tuple[Delivery, str]]:
+    """The next mails behind the one with the id `after`, each with its customer's name."""
+    own = (
+        select(Delivery, Customer.name)
+        .join(Customer, col(Customer.id) == Delivery.customer_id)
+        .where(Delivery.batch_id == batch_id, col(Delivery.id) > after)
+    )
+    rows = session.exec(own.order_by(col(Delivery.id)).limit(limit))
+    return [(row, name) for row, name in rows]
+
+
+def sent_without_link(session: Session, batch_id: str, limit: int) -> list[tuple[Delivery, str]]:
+    """The first ones, each with its customer's name."""
+    own = (
+        select(Delivery, Customer.name)
+        .join(Customer, col(Customer.id) == Delivery.customer_id)
+        .where(Delivery.batch_id == batch_id, Delivery.status == "sent")
+        .where(col(Delivery.link_id).is_(None))
+    )
+    rows = session.exec(own.order_by(col(Customer.name), col(Delivery.id)).limit(limit))
+    return [(row, name) for row, name in rows]
+
+
 def cancel_untried(
     session: Session, batch_id: str, reason: str, at: datetime, *, limit: int
 ) -> int:

@@ -31,7 +31,8 @@ class Filters:
 
     `text`: the beginnings of words of the customer's name or id, of invoices also of number and
     PO. `minimum`: in its own currency; money in others is then left out. Both due days are
-    within. `bucket`: of customers, that something of theirs is in it.
+    within. `bucket`: of customers, that something of theirs is in it. `home` lets everything pass:
+    the currency that is told before the others.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class Filters:
     due_before: date | None = None
     customer_ids: tuple[str, ...] = ()
     currency: str = ""
+    home: str = ""
 
 
 NO_FILTERS = Filters()
@@ -111,8 +113,13 @@ def customers_with_balance(
 ) -> list[CustomerBalance]:
     """Who owes something, or has credit, worst first; who has only credit comes last."""
     own = _balances(session, today, filters)
-    page = own.order_by(*_worst(own.selected_columns, order)).limit(limit).offset(offset).cte()
-    rows = session.execute(_named(page, order))
+    page = (
+        own.order_by(*_worst(own.selected_columns, order, filters))
+        .limit(limit)
+        .offset(offset)
+        .cte()
+    )
+    rows = session.execute(_named(page, order, filters))
     return [_balance(row) for row in rows.mappings()]
 
 
@@ -120,7 +127,7 @@ def every_balance(
     session: Session, today: date, filters: Filters = NO_FILTERS, *, order: Worst = "oldest"
 ) -> Iterator[CustomerBalance]:
     """All that `customers_with_balance` would find, a few thousand in memory at a time."""
-    asked = _named(_balances(session, today, filters).cte(), order)
+    asked = _named(_balances(session, today, filters).cte(), order, filters)
     for row in session.execute(asked.execution_options(yield_per=_AT_A_TIME)).mappings():
         yield _balance(row)
 
@@ -132,7 +139,7 @@ def balance_totals(
     own = _balances(session, today, filters).subquery()
     sums = [func.sum(own.c[name]).label(name) for name in (*SUMS, "disputed")]
     asked = select(own.c.currency, func.count().label("customers"), *sums)
-    rows = session.execute(asked.group_by(own.c.currency).order_by(own.c.currency))
+    rows = session.execute(asked.group_by(own.c.currency).order_by(*_by_currency(own.c, filters)))
     return [
         BalanceTotal(row["currency"], int(row["customers"]), _sums(row)) for row in rows.mappings()
     ]
@@ -163,20 +170,24 @@ def _base(session: Session, today: date, filters: Filters) -> Select[Any]:
     )
 
 
-def _named(own: CTE, order: Worst) -> Select[Any]:
+def _named(own: CTE, order: Worst, filters: Filters) -> Select[Any]:
     columns: list[Any] = [*own.c, Customer.name]
     named: Select[Any] = select(*columns).join(Customer, col(Customer.id) == own.c.customer_id)
-    return named.order_by(*_worst(own.c, order))
+    return named.order_by(*_worst(own.c, order, filters))
 
 
-def _worst(own: Any, order: Worst) -> list[Any]:
+def _worst(own: Any, order: Worst, filters: Filters) -> list[Any]:
     """Amounts of different currencies do not compare: they are told one after the other."""
     whose = [own.customer_id, own.currency]
     if order == "oldest":
         return [own.oldest_due, *whose]
     late = sum((own[AGES[name]] for name in BUCKETS[2:]), start=own[AGES["1-30"]])
     most = late if order == "overdue" else late + own[AGES["current"]] + own.disputed
-    return [own.currency, most.desc(), *whose]
+    return [*_by_currency(own, filters), most.desc(), *whose]
+
+
+def _by_currency(own: Any, filters: Filters) -> list[Any]:
+    return [own.currency != filters.home, own.currency] if filters.home else [own.currency]
 
 
 def _balance(row: Any) -> CustomerBalance:

@@ -143,5 +143,12 @@ def unfinished(session: Session) -> list[ScheduleRun]:
     )
 
 
+def sends_links(session: Session, batch_id: str) -> bool:
+    """Whether the batch is a run of a schedule whose statements carry links."""
+    run = of_batch(session, batch_id)
+    schedule = find(session, run.schedule_id) if run is not None else None
+    return schedule is not None and schedule.with_link
+
+
 def of_batch(session: Session, batch_id: str) -> ScheduleRun | None:
     return session.exec(select(ScheduleRun).where(ScheduleRun.batch_id == batch_id)).first()

@@ -68,6 +68,7 @@ def filters(query: Query, desk: Desk) -> Filters:
         minimum=read_minimum(minimum, desk.policy.default_currency) if minimum else None,
         sales_rep=query.sales_rep,
         group=query.group,
+        home=desk.policy.default_currency,
     )
 
 

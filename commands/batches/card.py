@@ -10,7 +10,7 @@ from commands.desk import Desk
 from commands.errors import NotFound
 from renderers.batch_news import BatchCard, BatchCounts, BatchGap, BatchReport, BatchState
 from renderers.slack_batches import SHOWN
-from storage import batches
+from storage import batches, schedules
 from storage.batches import Batch, BatchSkip
 from storage.deliveries import Delivery
 
@@ -52,6 +52,7 @@ def batch_report(session: Session, batch_id: str) -> BatchReport:
         unclear=_mails(batches.mails(session, batch_id, "unknown", limit=_MORE)),
         skipped=_skips(skips, whole_mail=True) + _mails(cancelled),
         partly=_skips(skips, whole_mail=False),
+        without_link=_without_link(session, batch),
     )
 
 
@@ -86,6 +87,14 @@ def _counts(session: Session, batch: Batch) -> BatchCounts:
 
 def _mails(rows: Iterable[tuple[Delivery, str]]) -> tuple[BatchGap, ...]:
     return tuple(BatchGap(name, "", mail.error or "") for mail, name in rows)
+
+
+def _without_link(session: Session, batch: Batch) -> tuple[BatchGap, ...]:
+    """Of statements that were to have one."""
+    if not schedules.sends_links(session, batch.id):
+        return ()
+    rows = batches.sent_without_link(session, batch.id, _MORE)
+    return tuple(BatchGap(name, "", mail.payload["no_link_reason"]) for mail, name in rows)
 
 
 def _skips(rows: Iterable[tuple[BatchSkip, str]], *, whole_mail: bool) -> tuple[BatchGap, ...]:

@@ -17,7 +17,7 @@ from commands.schedules import words
 from commands.schedules.calendar import next_period
 from renderers.slack_period_end import SHOWN, PreFlight, Trouble
 from storage import customers, receivables, schedules
-from storage.receivables import CustomerBalance, Filters
+from storage.receivables import Filters
 from storage.schedules import Schedule, ScheduleRun
 from storage.unit_of_work import repeatable
 
@@ -92,12 +92,12 @@ class _Tally:
 
 
 def look_ahead(session: Session, desk: Desk, schedule: Schedule, period: Period) -> PreFlight:
-    """Of customers that owe something now, a few hundred at a time in memory."""
+    """Of customers that owe something now, or of all if all get one; a few hundred in memory."""
     tally, last = _Tally(), ""
     today = desk.policy.today(desk.clock.now())
     while ids := audience.next_customers(session, schedule, after=last, limit=_AT_ONCE):
         last = ids[-1]
-        _count(session, tally, schedule, _balances(session, today, ids))
+        _count(session, tally, schedule, _awaited(session, today, schedule, ids))
     return PreFlight(
         whom=words.whom(schedule.customer_group),
         start=period.start,
@@ -110,18 +110,30 @@ def look_ahead(session: Session, desk: Desk, schedule: Schedule, period: Period)
     )
 
 
-def _balances(session: Session, today: date, ids: list[str]) -> list[CustomerBalance]:
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A statement that there will be, one for each currency of a customer."""
+
+    customer_id: str
+    name: str
+    is_disputed: bool = False
+
+
+def _awaited(session: Session, today: date, schedule: Schedule, ids: list[str]) -> list[_Awaited]:
     asked = Filters(customer_ids=tuple(ids))
-    return list(receivables.every_balance(session, today, asked))
+    owing = receivables.every_balance(session, today, asked)
+    found = [_Awaited(row.customer_id, row.name, bool(row.sums.disputed)) for row in owing]
+    if schedule.audience == "all":
+        others = sorted(set(ids) - {each.customer_id for each in found})
+        found += [_Awaited(*each) for each in customers.names(session, others).items()]
+    return found
 
 
-def _count(
-    session: Session, tally: _Tally, schedule: Schedule, balances: list[CustomerBalance]
-) -> None:
-    ids = sorted({row.customer_id for row in balances})
+def _count(session: Session, tally: _Tally, schedule: Schedule, awaited: list[_Awaited]) -> None:
+    ids = sorted({row.customer_id for row in awaited})
     addresses = customers.usable_addresses(session, ids)
     disabled = customers.with_links_disabled(session, ids) if schedule.with_link else set()
-    for row in balances:
+    for row in awaited:
         known = addresses.get(row.customer_id)
         reason, stops = _reason(row, known, is_disabled=row.customer_id in disabled)
         tally.going += not stops
@@ -135,7 +147,7 @@ DISABLED = "whose links are disabled: the statement goes without one"
 DISPUTED = "with a payment in dispute: set apart, not asked for"
 
 
-def _reason(row: CustomerBalance, addresses: int | None, *, is_disabled: bool) -> tuple[str, bool]:
+def _reason(row: _Awaited, addresses: int | None, *, is_disabled: bool) -> tuple[str, bool]:
     """Why somebody should look; whether the statement cannot go. `addresses` None: none on file."""
     if addresses is None:
         return NO_ADDRESS, True
@@ -143,7 +155,7 @@ def _reason(row: CustomerBalance, addresses: int | None, *, is_disabled: bool) -
         return REFUSED, True
     if is_disabled:
         return DISABLED, False
-    return (DISPUTED, False) if row.sums.disputed else ("", False)
+    return (DISPUTED, False) if row.is_disputed else ("", False)
 
 
 # -- as a delivery keeps it ---------------------------------------------------------------------

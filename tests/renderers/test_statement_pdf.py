@@ -95,6 +95,15 @@ def test_nothing_is_carried_over_from_a_table_that_has_ended(pdfs: PdfPool) -> N
     assert not any("Carried forward" in text for text in found[ends[-1] + 1 :])
 
 
+@pytest.mark.parametrize("locale", ["en_US", "de_DE"])
+def test_the_number_of_the_page_stands_on_one_line(pdfs: PdfPool, locale: str) -> None:
+    number = "CUSTOMER-100017 2026-10-31 USD"
+    found = read(pdfs, a_statement(60, locale=locale, number=number)).pages
+    for n, page in enumerate(found, 1):
+        foot = page.extract_text().splitlines()[-1]
+        assert foot.endswith(f"{number} · page {n} of {len(found)}")
+
+
 def test_paper_is_that_of_the_customers_country(pdfs: PdfPool) -> None:
     sizes = {
         locale: [round(float(page.mediabox.width)) for page in read(pdfs, document).pages]

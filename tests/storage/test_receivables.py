@@ -190,6 +190,20 @@ def test_the_largest_amount_comes_first_within_its_currency(
     assert keys == sorted(keys)
 
 
+def test_the_companys_own_currency_comes_before_the_others(
+    database: Database, books: Books
+) -> None:
+    home = Filters(home="USD")
+    with database.reading() as session:
+        totals = [row.currency for row in receivables.balance_totals(session, TODAY, home)]
+        rows = receivables.customers_with_balance(session, TODAY, home, limit=ALL, order="largest")
+    codes = sorted({row.currency for row in rows}, key=lambda code: (code != "USD", code))
+    assert codes[0] == "USD"
+    assert len(codes) > 1
+    assert totals == codes
+    assert list(dict.fromkeys(row.currency for row in rows)) == codes
+
+
 CHOICES: dict[str, tuple[Filters, Any]] = {
     "over 90": (Filters(bucket="over_90"), lambda row, _: row.sums.ages["over_90"] > 0),
     "current": (Filters(bucket="current"), lambda row, _: row.sums.ages["current"] > 0),

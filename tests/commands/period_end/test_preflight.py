@@ -67,6 +67,20 @@ def test_it_counts_what_goes_and_names_what_does_not(four: Room) -> None:
     assert "They leave on Tuesday at 18:00" in shown
 
 
+def test_who_owes_nothing_counts_where_everybody_gets_one(room: Room) -> None:
+    with room.desk.database.writing() as session:
+        add_customer(session)
+        add_invoice(session)
+        add_customer(session, "C2", name="Quiet Quince", emails=("quiet@quince.test",))
+        add_customer(session, "C3", name="Mute Mallow", emails=())
+    schedule(room, audience="all")
+    room.clock.instant = DAY_BEFORE
+    run.look(SCHEDULER, room.desk)
+    news = preflight.of_payload(told(room)[0].payload)
+    assert (news.going, news.stopped) == (2, 1)
+    assert [trouble.name for trouble in news.troubles] == ["Mute Mallow"]
+
+
 def test_the_period_then_runs_all_the_same(four: Room) -> None:
     four.clock.instant = DAY_BEFORE
     run.look(SCHEDULER, four.desk)

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from commands.access import BATCHER, SCHEDULER
 from commands.batches import service as batches
+from commands.batches.report_csv import batch_csv
 from commands.batches.telling import tell
 from commands.period_end import run
 from commands.rules.periods import SeedSchedule
@@ -181,6 +182,26 @@ def test_a_customer_without_links_gets_one_without_a_button(month: Room) -> None
         by_customer = {s.customer_id: s for s in session.exec(select(Statement))}
     assert by_customer["C1"].link_id is None
     assert by_customer["C2"].link_id is not None
+
+
+def test_the_report_names_statement_and_reason_of_each(month: Room) -> None:
+    with month.desk.database.writing() as session:
+        customer = customers.lock(session, "C1")
+        assert customer is not None
+        customer.payment_links_enabled = False
+    look(month)
+    drain(month)
+    tell(BATCHER, month.desk)
+    drain(month)
+    disabled = "Payment links are disabled for Blue Iris Florist."
+    report = str(month.announcer.posts[-1].blocks)
+    assert "Sent without a Payment Link" in report
+    assert disabled in report
+    csv = batch_csv(ANNA, month.desk, batch_id=runs(month)[0].batch_id or "")
+    rows = b"".join(csv.pieces).decode().splitlines()
+    assert len(rows) == 1 + 3
+    assert f"without a link: {disabled}" in rows[1]
+    assert "C2 2026-03-31 EUR" in "".join(rows)
 
 
 def test_what_is_stopped_stays_stopped(month: Room) -> None:

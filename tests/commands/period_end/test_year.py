@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from commands import statement_document
 from commands.access import SCHEDULER
 from commands.period_end import run
 from commands.rules.periods import Cadence
@@ -63,6 +64,14 @@ def listed(books: Books) -> Counter[str]:
     return Counter(item.number for item in items if item.section != "open")
 
 
+def labels(books: Books, statement: Statement) -> list[str]:
+    """Of the rows between opening and closing balance."""
+    with books.room.desk.database.reading() as session:
+        items = statements.items(session, statement.id)
+        document = statement_document.assemble(session, books.room.desk, statement, items)
+    return [each.label for each in document.sums]
+
+
 @pytest.mark.parametrize("cadence", ["monthly", "semimonthly", "weekly"])
 def test_every_period_follows_the_one_before(room: Room, cadence: Cadence) -> None:
     books = Books.opened(room)
@@ -94,10 +103,13 @@ def test_whoever_had_no_statement_is_told_of_what_was_entered_late(room: Room) -
     assert statement.opening_balance == 0  # as the month before closed
     assert [i.number for i in books.items(statement) if i.section == "late"] == [late]
     assert len(listed(books)) == 2
+    assert "Entered after its period had been closed" in labels(books, statement)
     books.wait(31)
     look(books)
     assert listed(books)[late] == 1
-    assert sent(books)[-1].opening_balance == statement.closing_balance
+    later = sent(books)[-1]
+    assert later.opening_balance == statement.closing_balance
+    assert "Entered or changed after your last statement" not in labels(books, later)
 
 
 def test_what_was_known_when_a_period_closed_is_not_late(room: Room) -> None:
