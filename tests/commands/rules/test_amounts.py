@@ -75,7 +75,7 @@ def test_three_digits_after_a_comma_are_not_guessed_where_money_has_three_decima
 
 @pytest.mark.parametrize("typed", ["1.250", "1,250", "$1.250"])
 def test_three_digits_after_one_mark_are_not_guessed_in_dollars(typed: str) -> None:
-    with pytest.raises(BadAmount, match="please write 1250 or 1.25"):
+    with pytest.raises(BadAmount, match=r"please write 1250 or 1\.25"):
         read_money(typed, "USD")
 
 
