@@ -1,8 +1,10 @@
-"""Paid in parts, back in parts: page, card and ledger say the same at every moment."""
+"""Paid in parts, back in parts: page, card, PDF and ledger say the same at every moment."""
 
 import re
+from io import BytesIO
 
 import httpx2
+from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
@@ -31,14 +33,22 @@ def press(link: str, method: str, amount: str = "") -> str:
 def look(
     stage: Stage, link: str, minor: int, *, page: str, card: tuple[str, ...], pending: int = 0
 ) -> None:
-    """The three of them, once the card has come to it."""
+    """The four of them, once the card has come to it."""
     words = f"{minor // 100}.{minor % 100:02}"
     card_of(stage, SALLY, NUMBER, *card)
     said = re.sub(r"<[^>]*>|\s+", " ", httpx2.get(link, timeout=PATIENCE_SECONDS).text)
     assert page in said
     assert words in said or not minor, f"{words} is not on the page: {said}"
+    assert words in document(link)
     row = ledger_row(stage, "invoices", number=NUMBER)
     assert (row["balance"], row["pending"]) == (minor, pending)
+
+
+def document(link: str) -> str:
+    """What the PDF behind the link says now."""
+    got = httpx2.get(f"{link}/invoices/{NUMBER}.pdf", timeout=PATIENCE_SECONDS)
+    assert got.status_code == httpx2.codes.OK, got.text
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(got.content)).pages)
 
 
 def refund(stage: Stage, amount: str) -> None:
@@ -72,6 +82,7 @@ def test_page_card_and_ledger_say_the_same_at_every_moment(stage: Stage) -> None
     look(stage, link, 24905, page="under way", card=under_way, pending=24905)
     stage.stripe.finish_bank_debits()
     wait_for(lambda: posts(stage, NUMBER, "failed"), "notice of the failure")
+    mail_about(stage, "USD 249.05", "did not arrive")
     look(stage, link, 24905, page="due now", card=half)
 
     refund(stage, "49.05")

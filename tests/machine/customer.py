@@ -10,6 +10,7 @@ from renderers.page_values import PayPage
 from tests.machine.acting import AMOUNTS, PICK, STEPS, whole
 from tests.machine.seller import Selling
 
+CREDIT = 2500  # cents, of a customer who once paid too much
 MANY = 100  # as many picks as there are
 PARTS = some.none() | AMOUNTS  # of what is due
 
@@ -17,8 +18,11 @@ PARTS = some.none() | AMOUNTS  # of what is due
 class Beginning(Selling):
     @initialize(payments=some.integers(min_value=0, max_value=2), part=PARTS)
     def begin(self, payments: int, part: int | None) -> None:
-        """Two invoices that overlap in two links, and what was paid before the story begins."""
+        """Two invoices that overlap in two links, some credit, and what was paid before the story
+        begins.
+        """
         self.enter()
+        self.import_credit(CREDIT)
         self.issue("", 12500)
         self.issue("", 4000)
         self.link(0, False)

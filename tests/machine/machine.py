@@ -60,9 +60,5 @@ class CounterMachine(Counter, Beginning):
     pass
 
 
-class CreditMachine(Counter, Customers):
-    """Credit comes from the counter, and customers use it at checkout."""
-
-
 class MoneyBackMachine(MoneyBack, AtStripe, Beginning):
     pass

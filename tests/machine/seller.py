@@ -91,6 +91,9 @@ class Selling(Acting):
         cells = (self.next_id("CM"), "C1", day, "USD", 1, whole(-amount), "issued", number)
         self.shop.bring("invoices", *cells)
 
+    def import_credit(self, amount: int) -> None:
+        self._import_payment(self.next_id("CHK"), amount, "check", None)
+
     def disable_links(self, _: str, __: int) -> None:
         self.shop.bring("customers", "C1", "Blue Iris", "ap@iris.test", "false")
 
@@ -174,7 +177,7 @@ class Selling(Acting):
         cells = (number, "C1", issued, "USD", version, whole(total), status, None)
         self.shop.bring("invoices", *cells)
 
-    def _import_payment(self, payment_id: str, minor: int, method: str, number: str) -> None:
+    def _import_payment(self, payment_id: str, minor: int, method: str, number: str | None) -> None:
         day = self.shop.clock.now().date()
         cells = (payment_id, "C1", day, whole(minor), "USD", method, None, number)
         self.shop.bring("payments", *cells)

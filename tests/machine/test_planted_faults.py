@@ -5,12 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.machine.acting import Acting
 from tests.machine.conftest import NewShop, hunt
-from tests.machine.machine import (
-    CheckoutMachine,
-    CounterMachine,
-    CreditMachine,
-    MoneyBackMachine,
-)
+from tests.machine.machine import CheckoutMachine, CounterMachine, MoneyBackMachine
 from tests.machine.shop import Shop
 from tests.machine.stripe_side import StripeSide
 
@@ -66,7 +61,7 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
         ),
     ),
     "credit beside a customer's money is a cent too little": (
-        CreditMachine,
+        CheckoutMachine,
         (
             "AFTER INSERT ON credit_use_lines WHEN (SELECT attempt_id FROM credit_uses"
             " WHERE id = NEW.use_id) IS NOT NULL BEGIN UPDATE invoices"
@@ -74,7 +69,7 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
         ),
     ),
     "credit alone is a cent too little": (
-        CreditMachine,
+        CheckoutMachine,
         (
             "AFTER INSERT ON credit_use_lines WHEN (SELECT attempt_id FROM credit_uses"
             " WHERE id = NEW.use_id) IS NULL BEGIN UPDATE invoices"
