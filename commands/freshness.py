@@ -6,9 +6,11 @@ from sqlmodel import Session
 
 from commands import view_parts as parts
 from commands.desk import Desk
-from commands.view_parts import Block
+from commands.view_parts import Block, View
 from renderers.mrkdwn import local_time
 from storage import import_runs
+
+MOST_BLOCKS = 100  # of a modal
 
 
 def imported_at(session: Session) -> datetime | None:
@@ -24,3 +26,9 @@ def blocks(at: datetime | None) -> list[Block]:
 def blocks_now(desk: Desk) -> list[Block]:
     with desk.database.reading() as session:
         return blocks(imported_at(session))
+
+
+def stamped(desk: Desk, view: View) -> View:
+    """The view with that line at its end, where Slack has room for it."""
+    lines = blocks_now(desk) if len(view["blocks"]) < MOST_BLOCKS else []
+    return view | {"blocks": [*view["blocks"], *lines]}

@@ -1,12 +1,14 @@
 """The room that services are tested in, and which databases it stands on: both.
 
-One rule leaves a database out: a test of words on a screen, through Slack's stand-in, runs on
-SQLite alone (`pytest.mark.databases("sqlite")`) where the service and the queries beneath have
-tests on both. Searches without such tests, races, odd texts and numbers, and all that is about
-what a database does its own way, run on both.
+Storage, journeys, crashes, what races and what is drawn at random run on both. The other tests of
+services and edges run on one of the two, drawn by their name, so that each part meets both and the
+suite stays quick; BOTH_DATABASES=1 runs every one on both. Words on a screen, through Slack's
+stand-in, run on SQLite alone (`pytest.mark.databases("sqlite")`) where the service and the queries
+beneath have tests of their own.
 """
 
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,10 +66,22 @@ def postgresql() -> Iterator[PostgreSQLDatabase]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever asks for a database runs on both, unless it is about one of them."""
     if "database_kind" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("databases")
-        metafunc.parametrize("database_kind", only.args if only else ("sqlite", "postgresql"))
+        metafunc.parametrize("database_kind", only.args if only else _databases_for(metafunc))
+
+
+BOTH = ("sqlite", "postgresql")
+DRAWN = ("tests/commands/", "tests/bot/")
+RACES = {"threading", "ThreadPoolExecutor", "at_once", "given"}  # what a module imports for them
+
+
+def _databases_for(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    name = metafunc.definition.nodeid
+    everywhere = RACES & vars(metafunc.module).keys() or not name.startswith(DRAWN)
+    if everywhere or os.environ.get("BOTH_DATABASES"):
+        return BOTH
+    return (BOTH[zlib.crc32(name.encode()) % 2],)
 
 
 @pytest.fixture

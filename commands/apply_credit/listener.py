@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import customer_choice
+from commands import customer_choice, freshness
 from commands.access import Actor, Permission, require
 from commands.apply_credit import effect as effects
 from commands.apply_credit import modal, service
@@ -59,7 +59,7 @@ def _form(
     meant = [row.currency for row in account.unapplied if row.id == payment_id]
     meant += [invoice.currency for invoice in named]
     currency = currency or (meant or list(account.currencies))[0]
-    return modal.form(
+    shown = modal.form(
         Shown(
             id=form_id,
             account=account.in_currency(currency),
@@ -69,6 +69,7 @@ def _form(
             ticked=ticked if named else "",
         )
     )
+    return freshness.stamped(desk, shown)
 
 
 def customer_chosen(

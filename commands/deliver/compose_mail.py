@@ -9,11 +9,10 @@ from commands.bulk_send import wanted
 from commands.bulk_send.letter import bulk_letter
 from commands.deliver import credit_lines, statement_mail
 from commands.deliver.answering import answering, reply_to
-from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
+from commands.deliver.letter import Letter, carried
 from commands.deliver.money_news import refund_lines
 from commands.desk import Desk
 from commands.errors import NotFound
-from commands.keyring import KeyMissing
 from commands.payment_link import service as payment_link
 from commands.ports import AccountState
 from renderers import emails
@@ -146,14 +145,7 @@ def _link(
     reason = payment_link.why_no_link(
         customer, invoice, account, disputed=disputes.is_open_for(session, invoice.number)
     )
-    if not reason and (link is None or link.state != "active"):
-        reason = LINK_OFF
-    if reason or link is None:
-        return None, reason
-    try:
-        return payment_link.url(desk, link), ""
-    except KeyMissing:
-        return None, KEY_GONE
+    return carried(desk, link, reason)
 
 
 # -- a receipt ----------------------------------------------------------------------------------

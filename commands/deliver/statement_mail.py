@@ -6,11 +6,9 @@ from sqlmodel import Session
 
 from commands import pdf_files, statement_document
 from commands.deliver.answering import answering
-from commands.deliver.letter import KEY_GONE, LINK_OFF, Letter
+from commands.deliver.letter import Letter, carried
 from commands.desk import Desk
 from commands.errors import NotFound
-from commands.keyring import KeyMissing
-from commands.payment_link import service as payment_link
 from commands.ports import AccountState
 from commands.send_statement import pending
 from commands.send_statement.service import why_no_link
@@ -78,11 +76,4 @@ def _link(
     if row.link_id is None or customer is None:
         return None, ""
     reason = why_no_link(customer, statement, account)
-    if not reason and (link is None or link.state != "active"):
-        reason = LINK_OFF
-    if reason or link is None:
-        return None, reason
-    try:
-        return payment_link.url(desk, link), ""
-    except KeyMissing:
-        return None, KEY_GONE
+    return carried(desk, link, reason)

@@ -9,7 +9,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from commands import invoice_choice
+from commands import freshness, invoice_choice
 from commands import view_parts as parts
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
@@ -142,7 +142,8 @@ def show_link(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[
 
 def _status(actor: Actor, desk: Desk, number: str) -> View:
     found = invoice_status.look(actor, desk, number=number)
-    return status_modal.view(found, may_show=actor.may(Permission.SEND_INVOICE))
+    view = status_modal.view(found, may_show=actor.may(Permission.SEND_INVOICE))
+    return freshness.stamped(desk, view)
 
 
 def _is_shared(client: WebClient, channel: str) -> bool | None:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from commands import freshness
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.launcher.verb import Typing
@@ -35,15 +36,16 @@ def _first(actor: Actor, desk: Desk, typed: str, typed_in: str) -> View:
     if len(found) == 1:
         return order_modal.view(history.load(actor, desk, found[0][0].number), typed_in)
     notice = f"Several orders begin with {escape(typed)!r}." if found else ""
-    return modal.view(listing.load(actor, desk, Query(typed, 0, typed_in)), notice)
+    return _summary(actor, desk, Query(typed, 0, typed_in), notice)
+
+
+def _summary(actor: Actor, desk: Desk, query: Query, notice: str = "") -> View:
+    return freshness.stamped(desk, modal.view(listing.load(actor, desk, query), notice))
 
 
 def search(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     """The button Search."""
-    ack(
-        response_action="update",
-        view=modal.view(listing.load(actor, desk, modal.searched(view))),
-    )
+    ack(response_action="update", view=_summary(actor, desk, modal.searched(view)))
 
 
 def search_at_once(
@@ -62,7 +64,7 @@ def turn_page(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[
 
 def _show(actor: Actor, desk: Desk, client: WebClient, body: dict[str, Any], query: Query) -> None:
     """Without the view's hash: each page is whole in itself, so the last one asked for may win."""
-    view = modal.view(listing.load(actor, desk, query))
+    view = _summary(actor, desk, query)
     client.views_update(view_id=body["view"]["id"], view=view)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import customer_choice
+from commands import customer_choice, on_its_way
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.errors import InvalidInput, LinksDisabled
+from commands.errors import LinksDisabled
 from commands.launcher.verb import Typing
 from commands.order_summary import listener as order_summary
 from commands.orders import (
@@ -88,7 +88,7 @@ def finish(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     try:
         issued = service.issue_and_send(actor, desk, form=form, filled=filled)
     except LinksDisabled as error:
-        raise _under_the_tick(error) from error
+        raise on_its_way.under_the_tick(error) from error
     ack(response_action="update", view=review_modal.issued(issued))
 
 
@@ -128,9 +128,5 @@ def issue(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     try:
         issued = service.issue_invoice_of(actor, desk, order_number=number, sending=sending)
     except LinksDisabled as error:
-        raise _under_the_tick(error) from error
+        raise on_its_way.under_the_tick(error) from error
     ack(response_action="update", view=review_modal.issued(issued))
-
-
-def _under_the_tick(error: LinksDisabled) -> InvalidInput:
-    return InvalidInput({"link": f"{error.sentence} Untick Payment Link to send it without."})

@@ -2,6 +2,7 @@
 
 import json
 
+from commands import on_its_way
 from commands import view_parts as parts
 from commands.orders import issue_modal, summary_blocks
 from commands.orders.drafts import Review
@@ -55,7 +56,7 @@ def saved(done: Saved) -> View:
 
 
 def issued(done: Issued) -> View:
-    shown = send_modal.confirmation(done.sent)
+    shown = on_its_way.view(done.sent, *send_modal.said(done.sent))
     order, invoice = escape(done.order_number), escape(done.sent.invoice_number)
     about = f"Order *{order}* has its invoice *{invoice}*, also if the mail is undone."
     return last(shown | {"blocks": [parts.section(about), *shown["blocks"]]})

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import customer_choice, open_items
+from commands import customer_choice, freshness, open_items
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import Changed, NotFound
@@ -62,7 +62,7 @@ def _form(
         contacts = tuple(customers.contacts(session, customer_id, "invoice"))
     named = [i.invoice for i in account.items if i.invoice.number == ticked]
     currency = currency or (named[0].currency if named else account.currencies[0])
-    return modal.form(
+    shown = modal.form(
         Shown(
             id=form_id,
             account=account.in_currency(currency),
@@ -73,6 +73,7 @@ def _form(
             currencies=account.currencies,
         )
     )
+    return freshness.stamped(desk, shown)
 
 
 def search_customers(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
+from commands import freshness
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import NotFound
@@ -37,7 +38,7 @@ def _form(actor: Actor, desk: Desk, payment_id: str) -> View:
     with desk.database.reading() as session:
         require_way(session, actor)
         found = refundable(session, payment_id)
-    return modal.form(str(uuid.uuid4()), found)
+    return freshness.stamped(desk, modal.form(str(uuid.uuid4()), found))
 
 
 def search(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import freshness
+from commands import freshness, on_its_way
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.errors import InvalidInput, LinksDisabled, NotFound
+from commands.errors import LinksDisabled, NotFound
 from commands.orders import issue_modal
 from commands.send_invoice import draft, finding, modal, service
 from commands.send_invoice.draft import Asked
@@ -70,10 +70,9 @@ def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     try:
         sent = service.send_invoice(actor, desk, order=order)
     except LinksDisabled as error:
-        sentence = f"{error.sentence} Untick Payment Link to send it without."
-        raise InvalidInput({"link": sentence}) from error
-    no_link = sent.no_link_reason if order.with_link else ""
-    if (sent.new_addresses or sent.mailed_before or no_link) and not sent.repeated:
-        ack(response_action="update", view=modal.confirmation(sent))
-    else:
+        raise on_its_way.under_the_tick(error) from error
+    shown = on_its_way.worth_showing(sent, said=modal.said(sent), with_link=order.with_link)
+    if shown is None:
         ack(response_action="clear")
+    else:
+        ack(response_action="update", view=shown)

@@ -54,22 +54,11 @@ def parse(view: View) -> SendInvoice:
     )
 
 
-def confirmation(sent: Sent) -> View:
-    """Shown instead of the form when there is something to point out."""
+def said(sent: Sent) -> tuple[str, str]:
+    """What goes, and the same mailed before: for `commands.on_its_way`."""
     names = " and ".join(f"*{escape(name)}*" for name in sent.documents)
     goes, was = ("go", "were") if len(sent.documents) > 1 else ("goes", "was")
-    blocks = [parts.section(f"{names} {goes} to {escape(', '.join(sent.recipients), 2000)}.")]
-    if sent.new_addresses:
-        new = escape(", ".join(sent.new_addresses), 2000)
-        customer = escape(sent.customer_name)
-        blocks.append(parts.section(f":warning: Not on file for {customer}: {new}"))
-    if sent.mailed_before is not None:
-        when = local_time(sent.mailed_before)
-        blocks.append(parts.section(f":warning: {names} {was} mailed already {when}."))
-    if sent.no_link_reason and not sent.has_link:
-        blocks.append(parts.section(f"Without a Payment Link: {escape(sent.no_link_reason)}"))
-    undo = "*Undo* is on the card in your direct messages with this app until it leaves."
-    return parts.modal("On its way", [*blocks, parts.context(undo)])
+    return f"{names} {goes}", f"{names} {was} mailed already"
 
 
 _LINK_IS_THE_INVOICES = "The Payment Link goes with the invoice only."

@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import customer_choice
+from commands import customer_choice, on_its_way
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
-from commands.errors import InvalidInput, LinksDisabled, NotFound
+from commands.errors import LinksDisabled, NotFound
 from commands.launcher.verb import Typing
 from commands.send_statement import draft, modal, service
 from commands.send_statement.draft import Asked
@@ -82,13 +82,12 @@ def submit(ack: Ack, actor: Actor, desk: Desk, view: dict[str, Any]) -> None:
     try:
         sent = service.send(actor, desk, order=order)
     except LinksDisabled as error:
-        sentence = f"{error.sentence} Untick Payment Link to send it without."
-        raise InvalidInput({"link": sentence}) from error
-    no_link = sent.no_link_reason if order.with_link else ""
-    if (sent.new_addresses or sent.mailed_before or no_link) and not sent.repeated:
-        ack(response_action="update", view=modal.confirmation(sent))
-    else:
+        raise on_its_way.under_the_tick(error) from error
+    shown = on_its_way.worth_showing(sent, said=modal.said(sent), with_link=order.with_link)
+    if shown is None:
         ack(response_action="clear")
+    else:
+        ack(response_action="update", view=shown)
 
 
 def _fresh_id() -> str:

@@ -76,21 +76,9 @@ def parse(view: View) -> SendStatement:
     )
 
 
-def confirmation(sent: SentStatement) -> View:
-    """Shown instead of the form when there is something to point out."""
-    to = escape(", ".join(sent.recipients), 2000)
-    blocks = [parts.section(f"The *{escape(sent.document)}* goes to {to}.")]
-    if sent.new_addresses:
-        new = escape(", ".join(sent.new_addresses), 2000)
-        customer = escape(sent.customer_name)
-        blocks.append(parts.section(f":warning: Not on file for {customer}: {new}"))
-    if sent.mailed_before is not None:
-        when = local_time(sent.mailed_before)
-        blocks.append(parts.section(f":warning: A statement was mailed already {when}."))
-    if sent.no_link_reason and not sent.has_link:
-        blocks.append(parts.section(f"Without a Payment Link: {escape(sent.no_link_reason)}"))
-    undo = "*Undo* is on the card in your direct messages with this app until it leaves."
-    return parts.modal("On its way", [*blocks, parts.context(undo)])
+def said(sent: SentStatement) -> tuple[str, str]:
+    """What goes, and the same mailed before: for `commands.on_its_way`."""
+    return f"The *{escape(sent.document)}* goes", "A statement was mailed already"
 
 
 def _type(chosen: StatementType) -> Block:

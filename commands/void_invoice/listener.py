@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from commands import invoice_choice
+from commands import freshness, invoice_choice
 from commands.access import Actor, Permission, require
 from commands.desk import Desk
 from commands.errors import Changed
@@ -29,7 +29,11 @@ def _first(actor: Actor, desk: Desk, typed: str) -> View:
     found = invoice_choice.named(desk, typed) if typed else []
     if len(found) != 1:
         return invoice_choice.view(_TITLE, modal.FORM, found)
-    return modal.form(service.look(actor, desk, number=found[0][0].number))
+    return _form(actor, desk, found[0][0].number)
+
+
+def _form(actor: Actor, desk: Desk, number: str) -> View:
+    return freshness.stamped(desk, modal.form(service.look(actor, desk, number=number)))
 
 
 def search(ack: Ack, actor: Actor, desk: Desk, body: dict[str, Any]) -> None:
@@ -42,7 +46,7 @@ def chosen(ack: Ack, actor: Actor, desk: Desk, client: WebClient, body: dict[str
     ack()
     number = invoice_choice.chosen_in(body)
     if number:
-        form = modal.form(service.look(actor, desk, number=number))
+        form = _form(actor, desk, number)
         client.views_update(view_id=body["view"]["id"], view=form)
 
 

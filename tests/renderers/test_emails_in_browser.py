@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 
 from renderers.documents import EmailContent, InvoiceEmail, OrderEmail
 from renderers.emails import invoice_email, order_email, receipt_email, refund_email
+from renderers.statement_emails import statement_email
+from renderers.statement_values import StatementEmail
 from tests.browsers import NEEDS_CHROMIUM, PHONE, accessibility_faults, chromium, watched_page
 from tests.documents import (
     a_credit_memo,
@@ -17,6 +19,7 @@ from tests.documents import (
     an_invoice,
     an_order,
 )
+from tests.renderers.statements import a_statement
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -25,6 +28,7 @@ MAILS: dict[str, Callable[[], EmailContent]] = {
     "a paid one": lambda: invoice_email(InvoiceEmail(a_paid_invoice(), "Sally", "")),
     "a credit memo": lambda: invoice_email(InvoiceEmail(a_credit_memo(), "Sally", "")),
     "an order": lambda: order_email(OrderEmail(an_order(), "Sally", "")),
+    "a statement": lambda: statement_email(StatementEmail(a_statement(), "Sally", "")),
     "a receipt": lambda: receipt_email(a_receipt()),
     "a refund": lambda: refund_email(a_refund_mail()),
 }

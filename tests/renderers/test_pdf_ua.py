@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from renderers.html_to_pdf import PdfPool
 from renderers.invoice_pdf import invoice_html
 from renderers.order_pdf import order_html
+from renderers.statement_pdf import statement_html
 from tests.documents import (
     a_credit_memo,
     a_line,
@@ -19,6 +20,7 @@ from tests.documents import (
     usd,
 )
 from tests.pdf_ua import faults
+from tests.renderers.statements import a_statement
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "an invoice": lambda: invoice_html(an_invoice()),
@@ -27,6 +29,8 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "paid": lambda: invoice_html(a_paid_invoice()),
     "a credit memo": lambda: invoice_html(a_credit_memo()),
     "an order": lambda: order_html(an_order()),
+    "a statement": lambda: statement_html(a_statement()),
+    "a statement of several pages": lambda: statement_html(a_statement(200)),
     "an order of facts": lambda: order_html(an_order_of_facts()),
 }
 

@@ -317,7 +317,7 @@ def test_all_of_it_is_one_csv_for_that_person_alone(sally: Person, shop: SlackRo
     file = httpx2.get(f"{shop.url}/preview/{answer.url.rpartition('/')[2]}", trust_env=False)
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in file.headers["content-disposition"]
-    lines = file.text.splitlines()
+    lines = file.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("customer_id,customer,recipients,invoice_number")
     assert "C1,Blue Iris Florist,ap@iris.test,INV-1042,7781,2026-02-10" in lines[1] + lines[3]
     assert "'=HYPERLINK" in file.text

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.sandbox.slack.blocks import refusals
+from commands import on_its_way
 from commands.errors import InvalidInput
 from commands.send_invoice import finding, modal
 from commands.send_invoice.draft import Draft, DraftInvoice, DraftOrder, Earlier
@@ -98,7 +99,7 @@ SENT = Sent(7, "INV-1042", "Iris", ("a@b.test",), (), True, None, NOW, repeated=
     ],
 )
 def test_slack_takes_every_confirmation(sent: Sent) -> None:
-    assert refusals(modal.confirmation(sent), surface="modal") == []
+    assert refusals(on_its_way.view(sent, *modal.said(sent)), surface="modal") == []
 
 
 def test_slack_takes_the_search_and_the_choice() -> None:

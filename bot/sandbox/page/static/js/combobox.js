@@ -103,7 +103,7 @@ export function combobox(use) {
     if (state.typed.length < use.least) {
       close();
       const more = use.least - state.typed.length;
-      if (state.typed || use.least > 0) say(`Type ${more} more character${more > 1 ? "s" : ""} to search.`);
+      if (state.typed || !state.held.length) say(`Type ${more} more character${more > 1 ? "s" : ""} to search.`);
       return;
     }
     say("Searching…");
@@ -117,7 +117,7 @@ export function combobox(use) {
   }
 
   input.addEventListener("input", () => { state.typed = input.value; ask(); });
-  input.addEventListener("focus", ask);
+  input.addEventListener("focus", () => { if (use.least > 0) ask(); }); // a list that opens by itself hides what is below
   input.addEventListener("click", () => { if (list.hidden) ask(); });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {

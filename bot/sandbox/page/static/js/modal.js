@@ -68,12 +68,16 @@ function redraw(view, depth, stamp) {
   else firstField(body, view, title);
 }
 
-// The field that wants the focus, else the first one; a screen without fields is read from its title.
+// The field that wants the focus, else the first one to type into; on a touch screen that would
+// raise the keyboard over what is to be read, so there, as without fields, it is the title.
 function firstField(body, view, title) {
   const wanted = view.blocks.flatMap((block) => [block.element, block.accessory, ...(block.elements ?? [])]).find((one) => one?.focus_on_load);
   const named = wanted ? body.querySelector(`[data-focus$="/${CSS.escape(wanted.action_id)}"]`) : null;
-  (named ?? title).focus();
+  const first = matchMedia("(pointer: fine)").matches ? [...body.querySelectorAll('input[type="text"], textarea')].find(empty) : null;
+  (named ?? first ?? title).focus({ preventScroll: true });
 }
+
+const empty = (field) => !field.value && !field.closest(".box")?.querySelector(".chip");
 
 function showErrors(errors) {
   for (const place of dialog.querySelectorAll(".error")) {
