@@ -16,12 +16,12 @@ from storage.money import Money
 
 PAGE = "pay.bulk_review.page."
 _NAMED = 8  # of changes, and of one customer's invoices
-_MESSAGE = 500
+_MESSAGE = 2800  # characters as sent: Slack takes 3000 in a block
 
 
 def form(review: Review, csv_url: str, *, rejecting: bool = False) -> View:
     """The decision is bound to the request's hash, and to what it shows as having grown."""
-    blocks = [parts.section(_head(review)), *_changes(review)]
+    blocks = [parts.section(_head(review)), *_message(review), *_changes(review)]
     blocks += [parts.section(_mail(ready)) for ready in review.ready]
     blocks.append(parts.actions("pages", *_buttons(review, csv_url)))
     blocks += decision_fields(rejecting=rejecting)
@@ -51,9 +51,20 @@ def _head(review: Review) -> str:
         f"*As of now:* {counted}, {totals_text(now.totals) or 'nothing to ask for'}",
         "PDFs attached" if review.bulk.attach_pdfs else "No PDFs attached",
     ]
-    if review.bulk.message:
-        lines.append(f"Message: {escape(review.bulk.message, _MESSAGE)}")
     return "\n".join(lines)
+
+
+def _message(review: Review) -> Iterator[Block]:
+    """Line by line, as every mail begins with it."""
+    room = _MESSAGE
+    lines: list[str] = []
+    for line in review.bulk.message.splitlines():
+        lines.append(f"> {escape(line, room)}")
+        room -= len(lines[-1])
+        if room <= 0:
+            break
+    if lines:
+        yield parts.section("\n".join(["*Message*", *lines]))
 
 
 def _changes(review: Review) -> Iterator[Block]:
@@ -92,7 +103,11 @@ def _mail(ready: Ready) -> str:
     listed = ", ".join(parts_) + (f" and {more} more" if more > 0 else "")
     to = ", ".join(escape(address, 100) for address in ready.recipients)
     name, amount = escape(ready.customer.name, 80), block_kit.money(ready.total)
-    return f"*{name}* · *{amount}*\nTo {to}\n{listed}"
+    lines = [f"*{name}* · *{amount}*", f"To {to}", listed]
+    if ready.new_addresses:
+        new = ", ".join(escape(address, 100) for address in ready.new_addresses)
+        lines.insert(2, f":warning: Not on file: {new}")
+    return "\n".join(lines)
 
 
 def _buttons(review: Review, csv_url: str) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from commands.errors import Changed, NotFound
 from commands.handling import whom_to_ask
 from commands.launcher.verb import Typing
 from commands.view_parts import View
+from renderers.mrkdwn import escape
 
 FORM = "settings"  # among the fields for a customer
 
@@ -101,5 +102,5 @@ def _again(view: View, standing: Standing) -> View:
 
 
 def _differs(changed: Changed, standing: Standing) -> str:
-    by = f" {standing.last_change.by} did." if standing.last_change else ""
-    return f"{changed.sentence}{by} **Save** puts what stands here."
+    by = f" {escape(standing.last_change.by)} did." if standing.last_change else ""
+    return f"{changed.sentence}{by} *Save* puts what stands here."

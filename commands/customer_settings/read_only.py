@@ -35,7 +35,7 @@ def view(standing: Standing, whom_to_ask: str) -> View:
             f"*Invoice e-mails*\n{_list(settings.invoice_emails)}",
             f"*Statement e-mails*\n{_list(settings.statement_emails) or 'as invoices'}",
         ),
-        parts.context(f"To have something changed: {whom_to_ask}"),
+        parts.context(f"These cannot be changed by you. {whom_to_ask}"),
     ]
     return parts.modal(modal.TITLE, blocks)
 
@@ -56,7 +56,8 @@ def _links(done: Saved) -> str:
     if done.links_enabled:
         return "Payment links are enabled: new mails carry one."
     ended = "1 link was" if done.ended_links == 1 else f"{done.ended_links} links were"
-    return f"Payment links are disabled. {ended} turned off."
+    told = f" {ended} turned off." if done.ended_links else ""
+    return f"Payment links are disabled.{told}"
 
 
 def _list(addresses: tuple[str, ...]) -> str:

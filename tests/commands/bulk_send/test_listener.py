@@ -65,6 +65,19 @@ def test_somebody_reviews_and_approves_what_is_left(shop: SlackRoom, sends: Send
     assert addresses(sends.letters()) == ["ap1@florist1.test", "ap3@florist3.test"]
 
 
+def test_the_message_stands_line_by_line_and_new_addresses_are_named(
+    shop: SlackRoom, sends: Sends
+) -> None:
+    typed = sends.mail(1, recipients=("ap1@florist1.test", "new@elsewhere.test"))
+    sends.request(SALLY, mails=(typed, sends.mail(2)), message="Dear all\n<!here> second line")
+    sends.work()
+    mara = shop.person(MARA)
+    mara.press(shown(shop, "to 2 customers", "Review"), "Review")
+    text = mara.modal.text()
+    assert "> Dear all\n> &lt;!here&gt; second line" in text
+    assert text.count("Not on file: new@elsewhere.test") == 1
+
+
 def test_rejecting_needs_a_reason(shop: SlackRoom, sends: Sends) -> None:
     sends.request(SALLY, 1, 2)
     sends.work()

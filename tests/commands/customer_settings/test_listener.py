@@ -114,6 +114,7 @@ def test_a_change_meanwhile_is_told_and_nothing_typed_is_lost(stage: SlackRoom) 
     assert "changed since you opened them. Please look again. Mara Manager did." in (
         second.modal.text()
     )
+    assert " *Save* puts what stands here." in second.modal.text()
     second.modal.submit()
     assert settings(stage).group == "South"
 
