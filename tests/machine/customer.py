@@ -12,6 +12,7 @@ from tests.machine.seller import Selling
 
 CREDIT = 2500  # cents, of a customer who once paid too much
 MANY = 100  # as many picks as there are
+LITTLE = some.integers(min_value=51, max_value=CREDIT)  # cents
 PARTS = some.none() | AMOUNTS  # of what is due
 
 
@@ -85,6 +86,11 @@ class Customers(Beginning):
     @rule(pick=PICK, debit=some.booleans(), part=PARTS, told=some.booleans())
     def press_and_pay(self, pick: int, debit: bool, part: int | None, told: bool) -> None:
         self.pay_through_link(pick, debit, part, told)
+
+    @rule(pick=PICK, part=LITTLE, dies=STEPS)
+    def press_for_little(self, pick: int, part: int, dies: int | None) -> None:
+        """With credit, which may be enough by itself."""
+        self.press_button(MANY // 2 + pick // 2, False, part, dies)
 
     @rule(dies=STEPS)
     def press_again(self, dies: int | None) -> None:

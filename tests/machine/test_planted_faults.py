@@ -68,14 +68,6 @@ TRIGGERS: dict[str, tuple[type[Acting], str]] = {
             " SET allocated = allocated - 1 WHERE number = NEW.invoice_number; END"
         ),
     ),
-    "credit alone is a cent too little": (
-        CheckoutMachine,
-        (
-            "AFTER INSERT ON credit_use_lines WHEN (SELECT attempt_id FROM credit_uses"
-            " WHERE id = NEW.use_id) IS NULL BEGIN UPDATE invoices"
-            " SET allocated = allocated - 1 WHERE number = NEW.invoice_number; END"
-        ),
-    ),
     "a cheque is recorded a cent short": (
         CounterMachine,
         (
