@@ -16,6 +16,23 @@ _UNREAD = sa.text("NOT read_whole")
 
 
 def upgrade() -> None:
+    _gateway_account()
+    _balance_movements()
+    _payouts()
+    _comparisons()
+    op.create_index(
+        "ix_payments_processing",
+        "payments",
+        ["expected_by"],
+        unique=False,
+        sqlite_where=_PROCESSING,
+        postgresql_where=_PROCESSING,
+    )
+    lines: sa.Column[str] = sa.Column("lines", columns.Json(), nullable=False, server_default="{}")
+    op.add_column("payment_reversals", lines)
+
+
+def _gateway_account() -> None:
     op.create_table(
         "gateway_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -37,6 +54,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gateway_account")),
         sqlite_strict=True,
     )
+
+
+def _balance_movements() -> None:
     op.create_table(
         "balance_movements",
         sa.Column("id", columns.Text(), nullable=False),
@@ -61,6 +81,9 @@ def upgrade() -> None:
     for column in ("source_id", "payout_id"):
         name = op.f(f"ix_balance_movements_{column}")
         op.create_index(name, "balance_movements", [column], unique=False)
+
+
+def _payouts() -> None:
     op.create_table(
         "payouts",
         sa.Column("id", columns.Text(), nullable=False),
@@ -81,17 +104,6 @@ def upgrade() -> None:
         sqlite_where=_UNREAD,
         postgresql_where=_UNREAD,
     )
-    _comparisons()
-    op.create_index(
-        "ix_payments_processing",
-        "payments",
-        ["expected_by"],
-        unique=False,
-        sqlite_where=_PROCESSING,
-        postgresql_where=_PROCESSING,
-    )
-    lines: sa.Column[str] = sa.Column("lines", columns.Json(), nullable=False, server_default="{}")
-    op.add_column("payment_reversals", lines)
 
 
 def _comparisons() -> None:

@@ -21,6 +21,8 @@ def upgrade() -> None:
     _make_batches()
     _let_mails_belong_to_a_batch()
     _make_bulk_sends()
+    _make_bulk_send_mails()
+    _make_bulk_send_invoices()
     op.add_column("approvals", sa.Column("reminded_at", columns.Utc(), nullable=True))
 
 
@@ -108,6 +110,9 @@ def _make_bulk_sends() -> None:
     )
     op.create_index("ix_bulk_sends_person", "bulk_sends", ["requested_by", "created_at"])
     _index("ix_bulk_sends_preparing", "bulk_sends", ["id"], _PREPARING)
+
+
+def _make_bulk_send_mails() -> None:
     op.create_table(
         "bulk_send_mails",
         _text("bulk_send_id"),
@@ -134,6 +139,9 @@ def _make_bulk_sends() -> None:
         unique=True,
     )
     _index("ix_bulk_send_mails_waiting", "bulk_send_mails", ["bulk_send_id", "position"], _WAITING)
+
+
+def _make_bulk_send_invoices() -> None:
     op.create_table(
         "bulk_send_invoices",
         _text("bulk_send_id"),
