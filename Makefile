@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Whatever the environment says: the demo and the tests are hundreds of processes, and each of them
+# would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test chaos screenshots check format clean
 
 help:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ import pytest
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
+from commands.export_ledger import service as export_ledger
+from storage.database import Database
 
 PATIENCE_SECONDS = 60.0
 SALLY, MARA, CARL, NORA = "U04SALLY", "U02MARA", "U03CARL", "U06NORA"
@@ -84,9 +87,20 @@ def link_in(stage: Stage, mail: ReceivedMail) -> str:
     return found[0]
 
 
+def ledger_of(stage: Stage) -> dict[str, Any]:
+    """What `export-ledger` prints, without a process that has to start for each look."""
+    return export_ledger.ledger(_books(stage.database_url))
+
+
+@cache
+def _books(url: str) -> Database:
+    """Open as long as the run: statements that are compiled stay compiled."""
+    return Database(url)
+
+
 def ledger_row(stage: Stage, kind: str, **wanted: Any) -> dict[str, Any]:
     """The only row of `kind` with these values."""
-    rows: list[dict[str, Any]] = stage.ledger()[kind]
+    rows: list[dict[str, Any]] = ledger_of(stage)[kind]
     [row] = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
     return row
 

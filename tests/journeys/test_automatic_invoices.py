@@ -13,6 +13,7 @@ import pytest
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     PATIENCE_SECONDS,
+    ledger_of,
     ledger_row,
     link_in,
     mail_about,
@@ -72,7 +73,7 @@ def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_
 
 def test_the_books_that_were_there_before_are_not_mailed(stage: Stage) -> None:
     stage.verb("run-due")
-    automatic = [row for row in stage.ledger()["deliveries"] if row["key"].startswith("auto-")]
+    automatic = [row for row in ledger_of(stage)["deliveries"] if row["key"].startswith("auto-")]
     assert {row["key"].split(":")[1] for row in automatic} <= {"INV-2001"}
 
 

@@ -14,6 +14,7 @@ from tests.journeys.conftest import (
     PATIENCE_SECONDS,
     SALLY,
     card_of,
+    ledger_of,
     ledger_row,
     link_in,
     mail_about,
@@ -80,7 +81,7 @@ def test_events_told_again_and_again_are_one_payment(stage: Stage) -> None:
     for event in list(stage.stripe.events):
         stage.stripe.redeliver(event["id"])
     assert stage.stripe.wait_delivered()
-    ledger = stage.ledger()
+    ledger = ledger_of(stage)
     payments = [p for p in ledger["payments"] if "INV-1068" in str(p["allocations"])]
     assert len(payments) == 1
     assert len(posts(stage, "INV-1068", "paid")) == 1
@@ -113,14 +114,14 @@ def test_not_ticked_means_the_same_mail_without_a_link(stage: Stage, tmp_path: P
     mail = mail_about(stage, "INV-1047")
     assert "/pay/" not in mail.text + mail.html
     assert not [uri for uri in links_in(save(mail, tmp_path)) if "/pay/" in uri]
-    assert not [row for row in stage.ledger()["links"] if "INV-1047" in row["invoices"]]
+    assert not [row for row in ledger_of(stage)["links"] if "INV-1047" in row["invoices"]]
 
 
 def test_undo_while_held_means_nothing_leaves(stage: Stage) -> None:
     send_invoice(stage, SALLY, "INV-1067")
     stage.person(SALLY).press(card_of(stage, SALLY, "INV-1067"), "Undo")
     card_of(stage, SALLY, "INV-1067", "ndone")
-    row = next(r for r in stage.ledger()["deliveries"] if r["status"] == "cancelled")
+    row = next(r for r in ledger_of(stage)["deliveries"] if r["status"] == "cancelled")
     assert row["kind"] == "email"
     assert mails_about(stage, "INV-1067") == []
 

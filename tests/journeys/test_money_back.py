@@ -11,6 +11,7 @@ from tests.journeys.conftest import (
     PATIENCE_SECONDS,
     SALLY,
     card_of,
+    ledger_of,
     ledger_row,
     link_in,
     mail_about,
@@ -35,7 +36,7 @@ def paid(stage: Stage, number: str) -> str:
 
 
 def payment_of(stage: Stage, number: str) -> str:
-    [row] = [p for p in stage.ledger()["payments"] if number in str(p["allocations"])]
+    [row] = [p for p in ledger_of(stage)["payments"] if number in str(p["allocations"])]
     return str(row["id"])
 
 

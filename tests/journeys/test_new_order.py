@@ -10,6 +10,7 @@ from tests.journeys.conftest import (
     PATIENCE_SECONDS,
     SALLY,
     card_of,
+    ledger_of,
     ledger_row,
     link_in,
     mail_about,
@@ -44,7 +45,7 @@ def test_an_order_is_typed_reviewed_sent_and_can_be_paid(stage: Stage, tmp_path:
     assert len(mails_about(stage, "INV-1001")) == 1
     row = ledger_row(stage, "invoices", number="INV-1001")
     assert (row["total"], row["status"]) == (7495, "open")
-    done = [row["action"] for row in stage.ledger()["audit"] if row["actor"] == SALLY]
+    done = [row["action"] for row in ledger_of(stage)["audit"] if row["actor"] == SALLY]
     assert done == ["review_order"] * done.count("review_order") + [
         "create_order",
         "issue_invoice",

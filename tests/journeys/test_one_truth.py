@@ -11,6 +11,7 @@ from tests.journeys.conftest import (
     PATIENCE_SECONDS,
     SALLY,
     card_of,
+    ledger_of,
     ledger_row,
     link_in,
     mail_about,
@@ -63,7 +64,7 @@ def refund(stage: Stage, amount: str) -> None:
 
 
 def payment_of(stage: Stage, minor: int) -> str:
-    [row] = [p for p in stage.ledger()["payments"] if p["amount"] == minor]
+    [row] = [p for p in ledger_of(stage)["payments"] if p["amount"] == minor]
     return str(row["id"])
 
 
@@ -98,7 +99,7 @@ def test_page_card_and_ledger_say_the_same_at_every_moment(stage: Stage) -> None
     wait_for(lambda: posts(stage, NUMBER, "Won"), "post that says so")
     look(stage, link, 0, page="paid, thank you", card=("Paid",))
 
-    money = [row for row in stage.ledger()["payments"] if row["status"] == "succeeded"]
+    money = [row for row in ledger_of(stage)["payments"] if row["status"] == "succeeded"]
     mine = [row for row in money if row["id"].startswith("pi_")]
     assert sum(row["amount"] - row["refunded"] for row in mine) == 49810
     assert stage.stripe.captured() == {"usd": 49810}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bot.sandbox.demo.stage import Stage
-from tests.journeys.conftest import mails_about, posts, wait_for
+from tests.journeys.conftest import ledger_of, mails_about, posts, wait_for
 
 NOW = "2026-10-31T23:30:00Z"
 SETTING = {"STATEMENT_SCHEDULE": "monthly@2026-10-01", "COMPANY_TIMEZONE": "UTC"}
@@ -45,7 +45,7 @@ def run_due(stage: Stage) -> dict[str, Any]:
 
 
 def of_petals(stage: Stage) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = stage.ledger()["statements"]
+    rows: list[dict[str, Any]] = ledger_of(stage)["statements"]
     return [row for row in rows if row["customer"].startswith("P")]
 
 
@@ -63,7 +63,7 @@ def test_each_statement_goes_exactly_once(stage: Stage) -> None:
     assert {(row["period_start"], row["period_end"]) for row in found.values()} == {period}
     everybody = Counter(
         (row["customer"], row["period_end"], row["currency"])
-        for row in stage.ledger()["statements"]
+        for row in ledger_of(stage)["statements"]
     )
     assert set(everybody.values()) == {1}
 
