@@ -24,7 +24,7 @@ demo: .venv/demo.installed
 
 test: .venv/dev.installed
 	@sh .ci/pango
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -q
 
 chaos: .venv/dev.installed
 	@$(BIN)/python -m tests.chaos.long --database sqlite $(CHAOS_FLAGS)

@@ -21,6 +21,7 @@ from renderers.documents import Company
 from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
+from tests.dealing import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 from tests.fake_balance import MemoryBalance
 from tests.fakes import (
     MemoryDisputes,
@@ -33,6 +34,8 @@ from tests.fakes import (
     StoppedClock,
     SwitchedAccount,
 )
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 # The same examples in every run, on slow machines too: a suite that fails by chance is not heard.
 hypothesis.settings.register_profile(
@@ -138,41 +141,6 @@ def furnished(database: Database) -> Room:
     )
     mailer, announcer = RecordingMailer(), RecordingAnnouncer()
     return Room(desk, clock, gateway, account, mailer, announcer, refunds, disputes, balance)
-
-
-# -- in which order -----------------------------------------------------------------------------
-
-LONGEST = (
-    "journeys/test_invoice_to_payment.py",
-    "machine/test_planted_faults.py",
-    "machine/test_money.py",
-    "chaos/test_crashes.py",
-    "journeys/test_new_order.py",
-    "journeys/test_money_back.py",
-    "journeys/test_money_back_on_postgresql.py",
-    "journeys/test_one_truth.py",
-    "journeys/test_automatic_invoices.py",
-    "journeys/test_automatic_invoices_on_postgresql.py",
-    "journeys/test_demo.py",
-    "chaos/test_money_storm.py",
-    "web/test_pay_page.py",
-    "journeys/test_money_taken_here.py",
-    "journeys/test_browser.py",
-    "renderers/test_html_to_pdf.py",
-    "send_invoice/test_retry.py",
-    "renderers/test_invoice_pdf.py",
-    "take_payment/test_any_order.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The modules that take longest begin first: processes get whole modules, one by one."""
-
-    def rank(item: pytest.Item) -> int:
-        path = item.path.as_posix()
-        return next((n for n, end in enumerate(LONGEST) if path.endswith(end)), len(LONGEST))
-
-    items.sort(key=rank)
 
 
 # -- what this machine could not run ------------------------------------------------------------

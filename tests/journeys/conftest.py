@@ -1,13 +1,19 @@
-"""The product as processes on loopback, once for each module, beside the demo's stand-ins."""
+"""The product as processes on loopback, beside the demo's stand-ins."""
 
+import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
+import httpx2
 import pytest
+from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
@@ -16,7 +22,8 @@ from commands.export_ledger import service as export_ledger
 from storage.database import Database
 
 PATIENCE_SECONDS = 60.0
-SALLY, MARA, CARL, NORA = "U04SALLY", "U02MARA", "U03CARL", "U06NORA"
+SALLY, MARA, CARL, NORA, ANNA = "U04SALLY", "U02MARA", "U03CARL", "U06NORA", "U01ANNA"
+DROPPED = "invoice_number,customer_id,issue_date,version,total\n"
 
 Found = TypeVar("Found")
 
@@ -25,7 +32,7 @@ Found = TypeVar("Found")
 def stage(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Stage]:
-    """On SQLite, or on the database that the module's parameter names."""
+    """One of the module's own, on SQLite or on the database that the module's parameter names."""
     url = ""
     if getattr(request, "param", "") == "postgresql":
         url = request.getfixturevalue("postgresql").new_url()  # `migrate` will create it
@@ -111,3 +118,53 @@ def save(mail: ReceivedMail, folder: Path) -> Path:
     path = folder / "invoice.pdf"
     path.write_bytes(attachment.content)
     return path
+
+
+# -- what a customer does -------------------------------------------------------------------------
+
+
+def press(link: str, method: str, **form: str) -> str:
+    """Press a pay button; the id of the checkout session it led to."""
+    pressed = httpx2.post(link, data={"method": method} | form, timeout=PATIENCE_SECONDS)
+    assert pressed.status_code == httpx2.codes.SEE_OTHER, pressed.text
+    return str(pressed.headers["Location"]).rpartition("/")[2].partition("#")[0]
+
+
+def paid(stage: Stage, number: str) -> str:
+    """Mail the invoice and pay it by card; the link."""
+    send_invoice(stage, SALLY, number)
+    link = link_in(stage, mail_about(stage, number))
+    stage.stripe.pay(press(link, "card"), email="books@payer.test")
+    wait_for(lambda: posts(stage, number, "paid"), "confirmation")
+    return link
+
+
+def payment_of(stage: Stage, number: str) -> str:
+    """The id of the only payment that the invoice has something of."""
+    [row] = [p for p in ledger_of(stage)["payments"] if number in str(p["allocations"])]
+    return str(row["id"])
+
+
+def links_in(pdf: Path) -> set[str]:
+    """The address of every link annotation."""
+    annotations = (a.get_object() for page in PdfReader(pdf).pages for a in page.get("/Annots", []))
+    return {str(a["/A"]["/URI"]) for a in annotations if "/A" in a and "/URI" in a["/A"]}
+
+
+# -- what an ERP does -----------------------------------------------------------------------------
+
+
+def drop(stage: Stage, *row: str) -> None:
+    """One invoice issued today, the company's, in a file.
+
+    As an ERP should: write under another name, then rename; it lay there for a minute.
+    """
+    issued = datetime.now(ZoneInfo(stage.settings["COMPANY_TIMEZONE"])).date()
+    number, customer, version, total = row
+    text = f"{DROPPED}{number},{customer},{issued},{version},{total}\n"
+    partial = stage.import_dir / "invoices.csv.part"
+    partial.write_text(text, encoding="utf-8")
+    os.utime(partial, (time.time() - 60, time.time() - 60))
+    partial.rename(stage.import_dir / "invoices.csv")
+    # The clock looks every half minute; whoever does not want to wait looks at once.
+    json.loads(stage.verb("run-due"))

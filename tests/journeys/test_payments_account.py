@@ -9,20 +9,21 @@ import pytest
 
 from bot.sandbox.demo.stage import Stage, StageError
 from tests.journeys.conftest import (
+    ANNA,
     PATIENCE_SECONDS,
     SALLY,
+    drop,
     ledger_row,
     link_in,
     mail_about,
+    paid,
+    payment_of,
     posts,
+    press,
     send_invoice,
     wait_for,
 )
-from tests.journeys.test_automatic_invoices import drop
-from tests.journeys.test_invoice_to_payment import press
-from tests.journeys.test_money_back import paid, payment_of
 
-ANNA = "U01ANNA"
 pytestmark = pytest.mark.parametrize(
     "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
 )

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import httpx2
-import pytest
-from pypdf import PdfReader
 
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
@@ -17,32 +15,15 @@ from tests.journeys.conftest import (
     ledger_of,
     ledger_row,
     link_in,
+    links_in,
     mail_about,
     mails_about,
     posts,
+    press,
     save,
     send_invoice,
     wait_for,
 )
-
-pytestmark = pytest.mark.parametrize(
-    "stage", ["sqlite", "postgresql"], indirect=True, scope="module"
-)
-
-
-def press(link: str, method: str) -> str:
-    """Press a pay button; the id of the checkout session it led to."""
-    pressed = httpx2.post(
-        link, data={"method": method, "reference": "book 12"}, timeout=PATIENCE_SECONDS
-    )
-    assert pressed.status_code == httpx2.codes.SEE_OTHER, pressed.text
-    return str(pressed.headers["Location"]).rpartition("/")[2].partition("#")[0]
-
-
-def links_in(pdf: Path) -> set[str]:
-    """The address of every link annotation."""
-    annotations = (a.get_object() for page in PdfReader(pdf).pages for a in page.get("/Annots", []))
-    return {str(a["/A"]["/URI"]) for a in annotations if "/A" in a and "/URI" in a["/A"]}
 
 
 def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_path: Path) -> None:
@@ -58,7 +39,7 @@ def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_
     page = httpx2.get(link, timeout=PATIENCE_SECONDS)
     assert "Blue Iris Florist" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
-    stage.stripe.pay(press(link, "card"), email="robin@blueiris.test")
+    stage.stripe.pay(press(link, "card", reference="book 12"), email="robin@blueiris.test")
 
     wait_for(lambda: posts(stage, "INV-1072", "paid"), "confirmation")
     card = card_of(stage, SALLY, "INV-1072", "Paid")

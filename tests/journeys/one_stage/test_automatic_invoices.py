@@ -1,48 +1,24 @@
 """From a file in a folder to money in the ledger, with nobody at the keyboard."""
 
-import json
-import os
-import time
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx2
-import pytest
 
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     PATIENCE_SECONDS,
+    drop,
     ledger_of,
     ledger_row,
     link_in,
+    links_in,
     mail_about,
     mails_about,
     posts,
+    press,
     save,
     wait_for,
 )
-from tests.journeys.test_invoice_to_payment import links_in, press
-
-pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True, scope="module")
-
-COLUMNS = "invoice_number,customer_id,issue_date,version,total\n"
-
-
-def drop(stage: Stage, *row: str) -> None:
-    """One invoice issued today, the company's, in a file.
-
-    As an ERP should: write under another name, then rename; it lay there for a minute.
-    """
-    issued = datetime.now(ZoneInfo(stage.settings["COMPANY_TIMEZONE"])).date()
-    number, customer, version, total = row
-    text = f"{COLUMNS}{number},{customer},{issued},{version},{total}\n"
-    partial = stage.import_dir / "invoices.csv.part"
-    partial.write_text(text, encoding="utf-8")
-    os.utime(partial, (time.time() - 60, time.time() - 60))
-    partial.rename(stage.import_dir / "invoices.csv")
-    # The clock looks every half minute; whoever does not want to wait looks at once.
-    json.loads(stage.verb("run-due"))
 
 
 def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from bot.sandbox.demo.stage import Stage
 from tests.browsers import NEEDS_CHROMIUM, PHONE, accessibility_faults, browser, phone
 from tests.journeys.conftest import MARA, link_in, mail_about, posts, send_invoice, wait_for
 
-pytestmark = NEEDS_CHROMIUM
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.databases("sqlite")]
 
 
 __all__ = ["browser", "phone"]
