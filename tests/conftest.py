@@ -156,7 +156,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The very last line: how many tests were left out, and how to get them."""
     count = _left_out(config)
     if count:
-        print(f"Left out: {count}. To run them too: apt-get install chromium poppler-utils")  # noqa: T201 -- after pytest's own summary
+        mend = "apt-get install chromium-headless-shell poppler-utils"  # or chromium
+        print(f"Left out: {count}. To run them too: {mend}")  # noqa: T201 -- after pytest's own summary
 
 
 def _left_out(config: pytest.Config) -> int:

@@ -50,7 +50,8 @@ def main() -> None:
         scene = scene_of(stage)
         scene.ready()
         scene.offers(app_manifest(stage))
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        found = map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))
+        chromium = next(filter(None, found), None)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with SandboxPage(scene, port=0) as sandbox:
             link = walk(browser, sandbox)

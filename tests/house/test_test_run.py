@@ -37,7 +37,7 @@ def test_the_last_line_says_what_was_left_out_and_how_to_get_it() -> None:
     code, last = run_without_chromium()
     assert code == pytest.ExitCode.OK
     assert last.startswith("Left out: ")
-    assert "apt-get install chromium" in last
+    assert "apt-get install chromium-headless-shell" in last
 
 
 def test_in_the_gate_nothing_may_be_left_out() -> None:

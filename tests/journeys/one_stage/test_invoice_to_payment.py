@@ -62,8 +62,8 @@ def test_events_told_again_and_again_are_one_payment(stage: Stage) -> None:
     for event in list(stage.stripe.events):
         stage.stripe.redeliver(event["id"])
     assert stage.stripe.wait_delivered()
-    ledger = ledger_of(stage)
-    payments = [p for p in ledger["payments"] if "INV-1068" in str(p["allocations"])]
+    mail_about(stage, "Receipt", "INV-1068")
+    payments = [p for p in ledger_of(stage)["payments"] if "INV-1068" in str(p["allocations"])]
     assert len(payments) == 1
     assert len(posts(stage, "INV-1068", "paid")) == 1
     assert len(mails_about(stage, "Receipt", "INV-1068")) == 1
