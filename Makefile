@@ -29,6 +29,7 @@ test: .venv/dev.installed
 chaos: .venv/dev.installed
 	@$(BIN)/python -m tests.chaos.long --database sqlite $(CHAOS_FLAGS)
 	@$(BIN)/python -m tests.chaos.long --database postgresql $(CHAOS_FLAGS)
+	@STORM_SEEDS="7 11 23 42 1789" $(BIN)/python -m pytest -q tests/chaos/test_money_storm.py
 
 screenshots: .venv/dev.installed
 	@sh .ci/pango

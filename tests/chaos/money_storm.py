@@ -88,6 +88,12 @@ class MoneyStorm:
             self.tokens += [self.till.link(number) for number in own]
             for pair in (own[:2], own[1:3], own):
                 self.tokens.append(self.till.link(*pair, kind="bulk", subject="+".join(pair)))
+        self._pay_with_credit()
+
+    def _pay_with_credit(self) -> None:
+        """One who did so before: whether another comes to it in the storm is chance."""
+        self.till.click(self.tokens[-1], method="card", use_credit=True)
+        self.pay(random.Random(self.seed))  # noqa: S311 -- a story, not a secret
 
     def blow(self) -> None:
         ready = threading.Barrier(self.threads)
