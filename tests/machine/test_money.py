@@ -8,13 +8,13 @@ import pytest
 from commands.ports import CheckoutSession, GatewayDispute, GatewayRefund, RefundRequest
 from tests.fakes import MemoryDisputes, MemoryGateway, MemoryRefunds
 from tests.machine.acting import Acting
-from tests.machine.conftest import NewShop, hunt, run
+from tests.machine.conftest import FEWER, SETTINGS, NewShop, hunt, run
 from tests.machine.machine import CheckoutMachine, MoneyBackMachine
 from tests.machine.stripe_side import StripeSide
 
 
-def test_money_is_right_whatever_happens(new_shop: NewShop) -> None:
-    run(lambda: new_shop(StripeSide()))
+def test_money_is_right_whatever_happens(new_shop: NewShop, database_kind: str) -> None:
+    run(lambda: new_shop(StripeSide()), SETTINGS if database_kind == "sqlite" else FEWER)
 
 
 class ForgetsKeys(MemoryGateway):
