@@ -96,12 +96,15 @@ def link_in(stage: Stage, mail: ReceivedMail) -> str:
 
 def ledger_of(stage: Stage) -> dict[str, Any]:
     """What `export-ledger` prints, without a process that has to start for each look."""
-    return export_ledger.ledger(_books(stage.database_url))
+    return export_ledger.ledger(books_of(stage))
 
 
-@cache
-def _books(url: str) -> Database:
-    """Open as long as the run: statements that are compiled stay compiled."""
+def books_of(stage: Stage) -> Database:
+    return _open(stage.database_url)
+
+
+@cache  # as long as the run: statements that are compiled stay compiled
+def _open(url: str) -> Database:
     return Database(url)
 
 

@@ -3,6 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from commands.access import SETTLER
 from commands.take_payment import chores
 from tests.bot.web.conftest import Shop
@@ -133,7 +135,7 @@ def test_many_clicks_at_once_leave_one_session_to_pay(shop: Shop) -> None:
         return shop.post(both if number % 2 else one, method=method).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(click, range(24)))
+        answers = list(pool.map(click, range(12)))
     assert set(answers) <= {303, 409}  # 409: the page says that a later click took its place
     shop.settle()
     made = [row for row in shop.stripe.books.all("checkout.session") if row["id"] not in known]
@@ -142,6 +144,7 @@ def test_many_clicks_at_once_leave_one_session_to_pay(shop: Shop) -> None:
     assert len(payable) == 1
 
 
+@pytest.mark.databases("sqlite")  # what hangs is Stripe
 def test_pages_are_shown_while_the_gateway_hangs(shop: Shop) -> None:
     token = shop.till.link("INV-1042")
     shop.http.get(f"/pay/{token}")  # the first page asks for the account's state
