@@ -21,7 +21,11 @@ from renderers.documents import Company
 from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
-from tests.dealing import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+from tests.dealing import (
+    pytest_collection_modifyitems,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 from tests.fake_balance import MemoryBalance
 from tests.fakes import (
     MemoryDisputes,
@@ -35,7 +39,11 @@ from tests.fakes import (
     SwitchedAccount,
 )
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_xdist_auto_num_workers",
+    "pytest_xdist_make_scheduler",
+]
 
 # The same examples in every run, on slow machines too: a suite that fails by chance is not heard.
 hypothesis.settings.register_profile(

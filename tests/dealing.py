@@ -5,6 +5,8 @@ made; and the journeys on one stage, which takes a dozen processes to set up. Th
 first, so that none of them is left to run alone at the end.
 """
 
+import os
+
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -28,6 +30,11 @@ class DealtByDatabase(LoadFileScheduling):  # type: ignore[misc]  # it has no ty
         path, _, test = nodeid.partition("::")
         place = ONE_STAGE if path.startswith(ONE_STAGE) else path
         return f"{place} on PostgreSQL" if "[postgresql" in test else place
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: much of a test is waiting for other processes."""
+    return (os.cpu_count() or 2) * 3 // 2
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> DealtByDatabase:
