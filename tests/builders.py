@@ -7,10 +7,11 @@ from typing import Any
 from sqlmodel import Session
 
 from commands.access import Actor, Role
-from storage import customers, search_terms, users
-from storage.customers import Customer
+from storage import bulk, search_terms, users
+from storage.customers import Contact, Customer
 from storage.invoices import Invoice, InvoiceLine
 from storage.orders import Order, OrderLine
+from storage.search_terms import Kind, SearchTerm
 from storage.users import RoleName, User
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
@@ -41,21 +42,44 @@ def add_customer(
     **own: Any,
 ) -> Customer:
     """Blue Iris Florist, paying in USD within 30 days, with one address for invoices."""
-    row = Customer(**({"id": customer_id, "name": "Blue Iris Florist", "currency": "USD"} | own))
-    row.billing_address = row.billing_address or "12 Canal Street\nPortland, OR 97204"
+    row = a_customer(customer_id, **own)
     session.add(row)
     session.flush()
-    customers.replace_contacts(session, row.id, "invoice", list(emails))
-    terms = search_terms.customer_terms(row.id, row.name)
-    search_terms.replace(session, "customer", row.id, terms)
-    session.flush()
+    addressed = {"customer_id": row.id, "purpose": "invoice"}
+    contacts = [addressed | {"address": at, "position": n} for n, at in enumerate(emails)]
+    bulk.insert(session, Contact, contacts)
+    add_terms(session, "customer", {row.id: search_terms.customer_terms(row.id, row.name)})
     return row
+
+
+def a_customer(customer_id: str, **own: Any) -> Customer:
+    row = Customer(**({"id": customer_id, "name": "Blue Iris Florist", "currency": "USD"} | own))
+    row.billing_address = row.billing_address or "12 Canal Street\nPortland, OR 97204"
+    return row
+
+
+def add_terms(session: Session, kind: Kind, terms: dict[str, set[str]]) -> None:
+    """Of documents or customers that nothing is listed under yet, by number or id."""
+    rows = [
+        {"kind": kind, "ref": ref, "term": term} for ref in terms for term in sorted(terms[ref])
+    ]
+    bulk.insert(session, SearchTerm, rows)
 
 
 def add_invoice(
     session: Session, number: str = "INV-1042", *, total: int = 12500, **own: Any
 ) -> Invoice:
     """An invoice of one line without tax, issued on 10 Feb 2026 and due on 14 Mar 2026."""
+    row = an_invoice(number, total=total, **own)
+    session.add(row)
+    session.flush()
+    bulk.insert(session, InvoiceLine, [_line(row.number, 1, row.net)])
+    terms = search_terms.document_terms(row.number, row.po_number)
+    add_terms(session, "invoice", {row.number: terms})
+    return row
+
+
+def an_invoice(number: str, *, total: int, **own: Any) -> Invoice:
     facts: dict[str, Any] = {
         "number": number,
         "customer_id": "C1",
@@ -69,18 +93,15 @@ def add_invoice(
         "total": total,
         "recorded_at": NOW,
     }
-    row = Invoice(**(facts | own))
-    session.add(row)
-    session.flush()
-    session.add(a_line(row.number, amount=row.net))
-    terms = search_terms.document_terms(row.number, row.po_number)
-    search_terms.replace(session, "invoice", row.number, terms)
-    session.flush()
-    return row
+    return Invoice(**(facts | own))
 
 
 def a_line(number: str, *, line: int = 1, amount: int = 12500, **own: Any) -> InvoiceLine:
-    facts: dict[str, Any] = {
+    return InvoiceLine(**(_line(number, line, amount) | own))
+
+
+def _line(number: str, line: int, amount: int) -> dict[str, Any]:
+    return {
         "invoice_number": number,
         "line": line,
         "description": "Roses Freedom red 60 cm",
@@ -90,7 +111,6 @@ def a_line(number: str, *, line: int = 1, amount: int = 12500, **own: Any) -> In
         "amount": amount,
         "tax": 0,
     }
-    return InvoiceLine(**(facts | own))
 
 
 def add_order(
@@ -109,10 +129,10 @@ def add_order(
     row = Order(**(facts | own))
     session.add(row)
     session.flush()
-    session.add_all(an_order_line(number, n, amount) for n, amount in enumerate(amounts, 1))
+    lines = [an_order_line(number, n, amount) for n, amount in enumerate(amounts, 1)]
+    bulk.insert(session, OrderLine, [line.model_dump() for line in lines])
     terms = search_terms.document_terms(row.number, row.po_number)
-    search_terms.replace(session, "order", row.number, terms)
-    session.flush()
+    add_terms(session, "order", {row.number: terms})
     return row
 
 

@@ -15,7 +15,7 @@ from storage.invoices import Invoice
 from storage.kept_balances import KeptBalance, holds_on
 from storage.payments import Payment
 from tests.builders import NOW, add_customer, add_invoice
-from tests.storage.test_receivables import Books, add_payment
+from tests.storage.test_receivables import Books, add_payment, books_of
 
 TODAY = date(2026, 3, 10)
 
@@ -47,7 +47,7 @@ def assert_equal(database: Database, today: date) -> None:
 
 @pytest.fixture
 def books(database: Database) -> Books:
-    made = Books(7)
+    made = books_of(7)
     with database.writing() as session:
         made.write(session)
     return made

@@ -3,12 +3,13 @@
 import random
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from storage import receivables
+from storage import bulk, receivables
 from storage.ages import BUCKETS, bucket
 from storage.customers import Customer
 from storage.database import Database
@@ -17,13 +18,21 @@ from storage.invoices import Invoice
 from storage.money import Money
 from storage.payments import Payment
 from storage.receivables import CustomerBalance, Filters, Sums
-from tests.builders import MARA, NOW, SALLY, add_customer, add_invoice
+from storage.search_terms import customer_terms, document_terms
+from tests.builders import MARA, NOW, SALLY, a_customer, add_terms, an_invoice
 
 TODAY = date(2026, 3, 10)
 ALL = 10_000
 
 
 def add_payment(session: Session, payment_id: str, *, amount: int, **own: Any) -> Payment:
+    row = a_payment(payment_id, amount, **own)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def a_payment(payment_id: str, amount: int, **own: Any) -> Payment:
     facts: dict[str, Any] = {
         "id": payment_id,
         "customer_id": "C1",
@@ -35,55 +44,65 @@ def add_payment(session: Session, payment_id: str, *, amount: int, **own: Any) -
         "received_on": date(2026, 3, 1),
         "recorded_at": NOW,
     }
-    row = Payment(**(facts | own))
-    session.add(row)
-    session.flush()
-    return row
+    return Payment(**(facts | own))
 
 
 def add_dispute(session: Session, payment: Payment, parts: dict[str, int], status: str) -> None:
-    own = Dispute(
+    session.add(a_dispute(payment, sum(parts.values()), status))
+    session.flush()
+    session.add_all(
+        DisputeLine(dispute_id=f"dp_{payment.id}", invoice_number=number, amount=amount)
+        for number, amount in parts.items()
+    )
+
+
+def a_dispute(payment: Payment, amount: int, status: str) -> Dispute:
+    return Dispute(
         id=f"dp_{payment.id}",
         payment_id=payment.id,
         currency=payment.currency,
-        amount=sum(parts.values()),
+        amount=amount,
         status=status,  # type: ignore[arg-type]  # one of the statuses
         opened_at=NOW,
         changed_at=NOW,
     )
-    session.add(own)
-    session.flush()
-    for number, amount in parts.items():
-        session.add(DisputeLine(dispute_id=own.id, invoice_number=number, amount=amount))
 
 
 class Books:
-    """Random documents of thirty customers, written to the database and kept in lists."""
+    """Random documents of thirty customers, kept in lists and written to any database."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)  # noqa: S311 -- test data
-        self.customers: list[Customer] = []
-        self.invoices: list[Invoice] = []
-        self.payments: list[Payment] = []
+        self.customers = [self._customer(n) for n in range(30)]
+        self.invoices = [self._invoice(n) for n in range(150)]
+        self.disputes: list[Dispute] = []
+        self.dispute_lines: list[DisputeLine] = []
         self.disputed: dict[str, int] = defaultdict(int)
+        self.payments = [self._payment(n) for n in range(30)]
 
     def write(self, session: Session) -> None:
-        for n in range(30):
-            own: dict[str, Any] = {"sales_rep": self.dice.choice([None, SALLY.id, MARA.id])}
-            own |= {"group": self.dice.choice(["", "North", "South"]), "name": f"Florist {n % 7}"}
-            self.customers.append(add_customer(session, f"C{n:02}", emails=(), **own))
-        for n in range(150):
-            self._invoice(session, n)
-        for n in range(30):
-            self._payment(session, n)
+        """Table by table: the rows of one are a single statement."""
+        bulk.insert(session, Customer, [row.model_dump() for row in self.customers])
+        bulk.insert(session, Invoice, [row.model_dump() for row in self.invoices])
+        bulk.insert(session, Payment, [row.model_dump() for row in self.payments])
+        bulk.insert(session, Dispute, [row.model_dump() for row in self.disputes])
+        bulk.insert(session, DisputeLine, [row.model_dump() for row in self.dispute_lines])
+        names = {row.id: customer_terms(row.id, row.name) for row in self.customers}
+        add_terms(session, "customer", names)
+        numbers = {row.number: document_terms(row.number, row.po_number) for row in self.invoices}
+        add_terms(session, "invoice", numbers)
 
-    def _invoice(self, session: Session, n: int) -> None:
+    def _customer(self, n: int) -> Customer:
+        own: dict[str, Any] = {"sales_rep": self.dice.choice([None, SALLY.id, MARA.id])}
+        own |= {"group": self.dice.choice(["", "North", "South"]), "name": f"Florist {n % 7}"}
+        return a_customer(f"C{n:02}", **own)
+
+    def _invoice(self, n: int) -> Invoice:
         pick = self.dice
         total = pick.choice([1, -1, 1, 1, 1]) * pick.randrange(1, 90_000)
         lifecycle = pick.choice(["issued"] * 8 + ["void", "written_off"])
         part = 0 if lifecycle == "void" else pick.choice([0, 0, total, total // 2])
-        row = add_invoice(
-            session,
+        return an_invoice(
             f"INV-{n}",
             total=total,
             allocated=part,
@@ -92,20 +111,26 @@ class Books:
             due_date=TODAY - timedelta(days=pick.choice([-30, -1, 0, 1, 30, 31, 60, 61, 90, 91])),
             currency=pick.choice(["USD", "USD", "EUR"]),
         )
-        self.invoices.append(row)
 
-    def _payment(self, session: Session, n: int) -> None:
+    def _payment(self, n: int) -> Payment:
         pick = self.dice
         status = pick.choice(["succeeded", "succeeded", "processing", "failed"])
         part = pick.choice([0, 4000, 5000]) if status == "succeeded" else 0
         own = {"customer_id": pick.choice([None, f"C{pick.randrange(30):02}"]), "status": status}
-        row = add_payment(session, f"pay_{n}", amount=5000, allocated=part, **own)
-        self.payments.append(row)
+        row = a_payment(f"pay_{n}", 5000, allocated=part, **own)
         target = pick.choice([i for i in self.invoices if i.total > 0])
         dispute_status = pick.choice(["needs_response", "lost", "won"])
         if pick.random() < 0.4:
-            add_dispute(session, row, {target.number: 3000}, dispute_status)
-            self.disputed[target.number] += 3000 if dispute_status == "needs_response" else 0
+            self._dispute(row, target.number, dispute_status)
+        return row
+
+    def _dispute(self, payment: Payment, number: str, status: str) -> None:
+        own = a_dispute(payment, 3000, status)
+        self.disputes.append(own)
+        self.dispute_lines.append(
+            DisputeLine(dispute_id=own.id, invoice_number=number, amount=own.amount)
+        )
+        self.disputed[number] += own.amount if status == "needs_response" else 0
 
     def naive(self, today: date) -> dict[tuple[str, str], CustomerBalance]:
         found: dict[tuple[str, str], CustomerBalance] = {}
@@ -148,9 +173,15 @@ def changed(own: CustomerBalance, **more: int) -> CustomerBalance:
     return CustomerBalance(own.customer_id, own.name, own.currency, own.oldest_due, sums)
 
 
+@cache
+def books_of(seed: int) -> Books:
+    """Made once: every test writes the same rows to a database of its own."""
+    return Books(seed)
+
+
 @pytest.fixture
 def books(database: Database, request: pytest.FixtureRequest) -> Books:
-    made = Books(getattr(request, "param", 1))
+    made = books_of(getattr(request, "param", 1))
     with database.writing() as session:
         made.write(session)
     return made
