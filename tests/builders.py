@@ -1,5 +1,6 @@
 """Rows for tests, with keyword overrides; the cast is a small wholesale florist's."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -43,13 +44,24 @@ def add_customer(
 ) -> Customer:
     """Blue Iris Florist, paying in USD within 30 days, with one address for invoices."""
     row = a_customer(customer_id, **own)
-    session.add(row)
-    session.flush()
-    addressed = {"customer_id": row.id, "purpose": "invoice"}
-    contacts = [addressed | {"address": at, "position": n} for n, at in enumerate(emails)]
-    bulk.insert(session, Contact, contacts)
-    add_terms(session, "customer", {row.id: search_terms.customer_terms(row.id, row.name)})
+    add_customers(session, [row], emails)
     return row
+
+
+def add_customers(
+    session: Session, rows: Sequence[Customer], emails: tuple[str, ...] = ("ap@iris.test",)
+) -> None:
+    """Many at once, a statement a table, all with the same addresses for invoices."""
+    session.add_all(rows)
+    session.flush()
+    contacts = [
+        {"customer_id": row.id, "purpose": "invoice", "address": address, "position": position}
+        for row in rows
+        for position, address in enumerate(emails)
+    ]
+    bulk.insert(session, Contact, contacts)
+    terms = {row.id: search_terms.customer_terms(row.id, row.name) for row in rows}
+    add_terms(session, "customer", terms)
 
 
 def a_customer(customer_id: str, **own: Any) -> Customer:
@@ -71,12 +83,23 @@ def add_invoice(
 ) -> Invoice:
     """An invoice of one line without tax, issued on 10 Feb 2026 and due on 14 Mar 2026."""
     row = an_invoice(number, total=total, **own)
-    session.add(row)
-    session.flush()
-    bulk.insert(session, InvoiceLine, [_line(row.number, 1, row.net)])
-    terms = search_terms.document_terms(row.number, row.po_number)
-    add_terms(session, "invoice", {row.number: terms})
+    add_invoices(session, [row])
     return row
+
+
+def add_invoices(session: Session, rows: Sequence[Invoice]) -> None:
+    """Many at once, each with its line: a statement a table."""
+    session.add_all(rows)
+    session.flush()
+    bulk.insert(session, InvoiceLine, [_line(row.number, 1, row.net) for row in rows])
+    _list_documents(session, "invoice", rows)
+
+
+def _list_documents(
+    session: Session, kind: Kind, documents: Sequence[Invoice] | Sequence[Order]
+) -> None:
+    named = [(row.number, row.po_number) for row in documents]
+    add_terms(session, kind, {name: search_terms.document_terms(name, po) for name, po in named})
 
 
 def an_invoice(number: str, *, total: int, **own: Any) -> Invoice:
@@ -117,6 +140,21 @@ def add_order(
     session: Session, number: str = "88213", *, amounts: tuple[int, ...] = (12500,), **own: Any
 ) -> Order:
     """An order of 8 Feb 2026 with a line for each of `amounts`; without any, the ERP told none."""
+    row = an_order(number, amounts, **own)
+    add_orders(session, [row])
+    lines = [an_order_line(number, n, amount) for n, amount in enumerate(amounts, 1)]
+    bulk.insert(session, OrderLine, [line.model_dump() for line in lines])
+    return row
+
+
+def add_orders(session: Session, rows: Sequence[Order]) -> None:
+    """Many at once, of which the ERP told no lines: a statement a table."""
+    session.add_all(rows)
+    session.flush()
+    _list_documents(session, "order", rows)
+
+
+def an_order(number: str, amounts: tuple[int, ...] = (), **own: Any) -> Order:
     facts: dict[str, Any] = {
         "number": number,
         "customer_id": "C1",
@@ -126,14 +164,7 @@ def add_order(
         "net": sum(amounts),
         "total": sum(amounts),
     }
-    row = Order(**(facts | own))
-    session.add(row)
-    session.flush()
-    lines = [an_order_line(number, n, amount) for n, amount in enumerate(amounts, 1)]
-    bulk.insert(session, OrderLine, [line.model_dump() for line in lines])
-    terms = search_terms.document_terms(row.number, row.po_number)
-    add_terms(session, "order", {row.number: terms})
-    return row
+    return Order(**(facts | own))
 
 
 def an_order_line(number: str, line: int, amount: int) -> OrderLine:
