@@ -58,7 +58,7 @@ def check(books: Books, statement: Statement) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     # One customer for each example: nothing of another one is seen.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
