@@ -15,7 +15,7 @@ from storage.invoices import Invoice
 from storage.kept_balances import KeptBalance, holds_on
 from storage.payments import Payment
 from tests.builders import NOW, add_customer, add_invoice
-from tests.storage.test_receivables import Books, add_payment, books_of
+from tests.storage.books import Books, add_payment, books_of
 
 TODAY = date(2026, 3, 10)
 OLDER = (1, 31, 61, 91)  # so many days after it was due, an invoice changes its class

@@ -14,8 +14,8 @@ from storage.invoices import Invoice
 from storage.money import Money
 from storage.receivables import Filters
 from tests.builders import NOW, SALLY, a_customer, add_customers
+from tests.storage.books import add_dispute, add_payment
 from tests.storage.test_order_plans import noted, plan, scans
-from tests.storage.test_receivables import add_dispute, add_payment
 
 TODAY = date(2026, 3, 10)
 FILTERS: dict[str, Filters] = {
