@@ -102,11 +102,12 @@ def add_all(session: Session, links: list[tuple[PaymentLink, tuple[str, ...]]]) 
     """Links with the numbers of the invoices that each covers."""
     session.add_all(link for link, _ in links)
     session.flush()
-    session.add_all(
-        PaymentLinkInvoice(link_id=link.id, invoice_number=number)
+    covered = [
+        {"link_id": link.id, "invoice_number": number}
         for link, numbers in links
         for number in numbers
-    )
+    ]
+    bulk.insert(session, PaymentLinkInvoice, covered)
 
 
 def invoices_of(session: Session, link_id: str) -> list[Invoice]:

@@ -135,10 +135,15 @@ def of_account(session: Session, customer_id: str, currency: str) -> list[Statem
 
 def chain(session: Session, latest: Statement | None) -> list[Statement]:
     """It, the one that it follows, and so on; latest first."""
-    found: list[Statement] = []
-    while latest is not None:
-        found.append(latest)
-        latest = find(session, latest.previous_id) if latest.previous_id else None
+    if latest is None:
+        return []
+    own = select(Statement).where(
+        Statement.customer_id == latest.customer_id, Statement.currency == latest.currency
+    )
+    earlier = {row.id: row for row in session.exec(own)}  # one question, however many years
+    found = [latest]
+    while previous_id := found[-1].previous_id:
+        found.append(earlier[previous_id])
     return found
 
 

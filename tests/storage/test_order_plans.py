@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from storage import deliveries, invoices, orders, payment_links, search_terms
 from storage.database import Database
-from tests.builders import add_customer, add_order
+from tests.builders import a_customer, add_customers, add_orders, an_order
 
 PAGE = 9
 NUMBERS = [f"SO-{n}" for n in range(PAGE)]
@@ -42,9 +42,8 @@ def noted(session: Session) -> Iterator[list[tuple[str, Any]]]:
 def fill(database: Database) -> None:
     """Enough rows that PostgreSQL prefers an index where there is one."""
     with database.writing() as session:
-        for n in range(300):
-            add_customer(session, f"C{n}")
-            add_order(session, f"SO-{n}", amounts=(), customer_id=f"C{n}")
+        add_customers(session, [a_customer(f"C{n}") for n in range(300)])
+        add_orders(session, [an_order(f"SO-{n}", customer_id=f"C{n}") for n in range(300)])
     with database.writing() as session:
         session.connection().execute(text("ANALYZE"))
 

@@ -13,9 +13,9 @@ from storage.database import Database
 from storage.invoices import Invoice
 from storage.money import Money
 from storage.receivables import Filters
-from tests.builders import NOW, SALLY, add_customer
+from tests.builders import NOW, SALLY, a_customer, add_customers
+from tests.storage.books import add_dispute, add_payment
 from tests.storage.test_order_plans import noted, plan, scans
-from tests.storage.test_receivables import add_dispute, add_payment
 
 TODAY = date(2026, 3, 10)
 FILTERS: dict[str, Filters] = {
@@ -63,8 +63,8 @@ def an_invoice(n: int) -> dict[str, Any]:
 
 def fill(database: Database, *, is_kept: bool, is_analysed: bool) -> None:
     with database.writing() as session:
-        for n in range(100):
-            add_customer(session, f"C{n}", emails=(), group=f"G{n % 5}", sales_rep=SALLY.id)
+        florists = [a_customer(f"C{n}", group=f"G{n % 5}", sales_rep=SALLY.id) for n in range(100)]
+        add_customers(session, florists, emails=())
         session.execute(insert(Invoice), [an_invoice(n) for n in range(3000)])
         money = [add_payment(session, f"pay_{n}", amount=50, customer_id="C1") for n in range(9)]
         add_dispute(session, money[0], {"INV-5": 40}, "needs_response")

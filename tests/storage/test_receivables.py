@@ -1,156 +1,24 @@
 """What customers owe, against a computation that knows nothing of SQL."""
 
-import random
-from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from storage import receivables
-from storage.ages import BUCKETS, bucket
-from storage.customers import Customer
+from storage.ages import BUCKETS
 from storage.database import Database
-from storage.disputes import Dispute, DisputeLine
-from storage.invoices import Invoice
 from storage.money import Money
-from storage.payments import Payment
 from storage.receivables import CustomerBalance, Filters, Sums
-from tests.builders import MARA, NOW, SALLY, add_customer, add_invoice
+from tests.builders import MARA, SALLY
+from tests.storage.books import TODAY, Books, books_of
 
-TODAY = date(2026, 3, 10)
 ALL = 10_000
-
-
-def add_payment(session: Session, payment_id: str, *, amount: int, **own: Any) -> Payment:
-    facts: dict[str, Any] = {
-        "id": payment_id,
-        "customer_id": "C1",
-        "currency": "USD",
-        "amount": amount,
-        "status": "succeeded",
-        "source": "import",
-        "method": "check",
-        "received_on": date(2026, 3, 1),
-        "recorded_at": NOW,
-    }
-    row = Payment(**(facts | own))
-    session.add(row)
-    session.flush()
-    return row
-
-
-def add_dispute(session: Session, payment: Payment, parts: dict[str, int], status: str) -> None:
-    own = Dispute(
-        id=f"dp_{payment.id}",
-        payment_id=payment.id,
-        currency=payment.currency,
-        amount=sum(parts.values()),
-        status=status,  # type: ignore[arg-type]  # one of the statuses
-        opened_at=NOW,
-        changed_at=NOW,
-    )
-    session.add(own)
-    session.flush()
-    for number, amount in parts.items():
-        session.add(DisputeLine(dispute_id=own.id, invoice_number=number, amount=amount))
-
-
-class Books:
-    """Random documents of thirty customers, written to the database and kept in lists."""
-
-    def __init__(self, seed: int) -> None:
-        self.dice = random.Random(seed)  # noqa: S311 -- test data
-        self.customers: list[Customer] = []
-        self.invoices: list[Invoice] = []
-        self.payments: list[Payment] = []
-        self.disputed: dict[str, int] = defaultdict(int)
-
-    def write(self, session: Session) -> None:
-        for n in range(30):
-            own: dict[str, Any] = {"sales_rep": self.dice.choice([None, SALLY.id, MARA.id])}
-            own |= {"group": self.dice.choice(["", "North", "South"]), "name": f"Florist {n % 7}"}
-            self.customers.append(add_customer(session, f"C{n:02}", emails=(), **own))
-        for n in range(150):
-            self._invoice(session, n)
-        for n in range(30):
-            self._payment(session, n)
-
-    def _invoice(self, session: Session, n: int) -> None:
-        pick = self.dice
-        total = pick.choice([1, -1, 1, 1, 1]) * pick.randrange(1, 90_000)
-        lifecycle = pick.choice(["issued"] * 8 + ["void", "written_off"])
-        part = 0 if lifecycle == "void" else pick.choice([0, 0, total, total // 2])
-        row = add_invoice(
-            session,
-            f"INV-{n}",
-            total=total,
-            allocated=part,
-            lifecycle=lifecycle,
-            customer_id=f"C{pick.randrange(28):02}",
-            due_date=TODAY - timedelta(days=pick.choice([-30, -1, 0, 1, 30, 31, 60, 61, 90, 91])),
-            currency=pick.choice(["USD", "USD", "EUR"]),
-        )
-        self.invoices.append(row)
-
-    def _payment(self, session: Session, n: int) -> None:
-        pick = self.dice
-        status = pick.choice(["succeeded", "succeeded", "processing", "failed"])
-        part = pick.choice([0, 4000, 5000]) if status == "succeeded" else 0
-        own = {"customer_id": pick.choice([None, f"C{pick.randrange(30):02}"]), "status": status}
-        row = add_payment(session, f"pay_{n}", amount=5000, allocated=part, **own)
-        self.payments.append(row)
-        target = pick.choice([i for i in self.invoices if i.total > 0])
-        dispute_status = pick.choice(["needs_response", "lost", "won"])
-        if pick.random() < 0.4:
-            add_dispute(session, row, {target.number: 3000}, dispute_status)
-            self.disputed[target.number] += 3000 if dispute_status == "needs_response" else 0
-
-    def naive(self, today: date) -> dict[tuple[str, str], CustomerBalance]:
-        found: dict[tuple[str, str], CustomerBalance] = {}
-        names = {row.id: row.name for row in self.customers}
-        for row in self.invoices:
-            if row.lifecycle == "issued" and row.balance:
-                self._add(found, names, row, today)
-        for money in self.payments:
-            if money.customer_id and money.unapplied:
-                key = (money.customer_id, money.currency)
-                own = found.setdefault(key, nothing(*key, names[key[0]]))
-                found[key] = changed(own, unapplied=money.unapplied)
-        return found
-
-    def _add(self, found: Any, names: Any, row: Invoice, today: date) -> None:
-        key = (row.customer_id, row.currency)
-        own = found.setdefault(key, nothing(*key, names[key[0]]))
-        if row.total < 0:
-            found[key] = changed(own, memos=-row.balance.minor)
-            return
-        held = min(self.disputed[row.number], row.balance.minor)
-        found[key] = changed(own, invoices=1, disputed=held)
-        found[key].sums.ages[bucket(row.due_date, today)] += row.balance.minor - held
-        oldest = min(own.oldest_due or row.due_date, row.due_date)
-        found[key] = CustomerBalance(key[0], own.name, key[1], oldest, found[key].sums)
-
-
-def nothing(customer_id: str, currency: str, name: str) -> CustomerBalance:
-    ages = dict.fromkeys(BUCKETS, 0)
-    return CustomerBalance(customer_id, name, currency, None, Sums(0, ages, 0, 0, 0))
-
-
-def changed(own: CustomerBalance, **more: int) -> CustomerBalance:
-    old = own.sums
-    added = {
-        name: getattr(old, name) + more.get(name, 0)
-        for name in ("invoices", "memos", "unapplied", "disputed")
-    }
-    sums = Sums(ages=old.ages, **added)
-    return CustomerBalance(own.customer_id, own.name, own.currency, own.oldest_due, sums)
 
 
 @pytest.fixture
 def books(database: Database, request: pytest.FixtureRequest) -> Books:
-    made = Books(getattr(request, "param", 1))
+    made = books_of(getattr(request, "param", 1))
     with database.writing() as session:
         made.write(session)
     return made

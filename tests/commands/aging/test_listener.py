@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.slack.person import Person
 from tests.builders import ALEX, CARL, MARA, NOBODY, SALLY, add_customer, add_invoice
 from tests.slack_room import SlackRoom, audited
-from tests.storage.test_receivables import add_payment
+from tests.storage.books import add_payment
 
 pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 

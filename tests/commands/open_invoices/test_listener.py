@@ -9,7 +9,18 @@ from commands.ports import AccountState
 from storage import users
 from storage.customers import Customer
 from storage.invoices import Invoice
-from tests.builders import ALEX, ANNA, CARL, MARA, NOBODY, SALLY, add_customer, add_invoice
+from tests.builders import (
+    ALEX,
+    ANNA,
+    CARL,
+    MARA,
+    NOBODY,
+    SALLY,
+    add_customer,
+    add_invoice,
+    add_invoices,
+    an_invoice,
+)
 from tests.slack_room import SlackRoom, audited
 
 pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
@@ -20,8 +31,8 @@ def shop(stage: SlackRoom) -> SlackRoom:
     """Blue Iris owes INV-1042, Rose Garden sixty invoices, from RG-00 on, of 10 dollars each."""
     with stage.desk.database.writing() as session:
         add_customer(session, "C2", name="Rose Garden", emails=("pay@rose.test",))
-        for n in range(60):
-            add_invoice(session, f"RG-{n:02}", customer_id="C2", total=1000)
+        roses = [an_invoice(f"RG-{n:02}", customer_id="C2", total=1000) for n in range(60)]
+        add_invoices(session, roses)
     return stage
 
 

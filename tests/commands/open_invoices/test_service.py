@@ -25,7 +25,7 @@ from storage.customers import Customer
 from storage.disputes import Dispute, DisputeLine
 from storage.payments import Payment
 from storage.receivables import Filters
-from tests.builders import CARL, NOW, SALLY, add_customer, add_invoice
+from tests.builders import CARL, NOW, SALLY, add_customer, add_invoice, add_invoices, an_invoice
 from tests.conftest import Room
 
 
@@ -39,8 +39,8 @@ def shop(room: Room) -> Room:
         add_invoice(session)
         add_invoice(session, "INV-1043", total=500, due_date=date(2026, 1, 2))
         add_invoice(session, "RG-1", customer_id="C2", currency="EUR", total=900)
-        for n in range(70):
-            add_invoice(session, f"T-{n:02}", customer_id="C3", total=100)
+        tulips = [an_invoice(f"T-{n:02}", customer_id="C3", total=100) for n in range(70)]
+        add_invoices(session, tulips)
     return room
 
 

@@ -67,7 +67,7 @@ def tell(till: Till, word: Word) -> None:
         book_dispute(SETTLER, till.desk, dispute=word)
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.permutations(range(8)),
     again=st.lists(st.integers(0, 7), max_size=3),

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage import statements
 from storage.statements import Statement
 from tests.commands.send_statement.books import Books
 from tests.conftest import Room
+from tests.storage.test_order_plans import noted
 
 AMOUNT = st.integers(1, 100_000)
 AGO = st.integers(0, 45)
@@ -58,7 +60,7 @@ def check(books: Books, statement: Statement) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     # One customer for each example: nothing of another one is seen.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -185,3 +187,15 @@ def test_the_day_is_the_companys(room: Room) -> None:
     statement = books.send(days_ago=38)
     assert statement.period_end == date(2026, 1, 31)
     assert (statement.period_start, statement.closing_balance) == (date(2026, 1, 1), 1_000)
+
+
+def test_however_many_statements_follow_each_other_they_are_one_question(books: Books) -> None:
+    for amount in (10_000, 5_000, 700):
+        books.issue(amount)
+        books.send(days_ago=0)
+        books.wait(10)
+    latest = books.sent[-1]
+    with books.room.desk.database.reading() as session, noted(session) as asked:
+        found = statements.chain(session, latest)
+        assert len(asked) == 1
+    assert [row.id for row in found] == [row.id for row in reversed(books.sent)]

@@ -16,7 +16,7 @@ from tests.paying import Till
 
 NewTill = Callable[[], Till]
 SETTINGS = settings(
-    max_examples=10,
+    max_examples=6,
     # The fixture hands out a fresh database for every example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -158,7 +158,7 @@ CREDITS = st.lists(st.integers(1, 60000), max_size=3)
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
