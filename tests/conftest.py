@@ -8,7 +8,6 @@ beneath have tests of their own.
 """
 
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from storage.database import Database
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
 from tests.dealing import (
+    databases_for,
     pytest_collection_modifyitems,
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
@@ -79,20 +79,7 @@ def postgresql() -> Iterator[PostgreSQLDatabase]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("databases")
-        metafunc.parametrize("database_kind", only.args if only else _databases_for(metafunc))
-
-
-BOTH = ("sqlite", "postgresql")
-DRAWN = ("tests/commands/", "tests/bot/")
-RACES = {"threading", "ThreadPoolExecutor", "at_once", "given"}  # what a module imports for them
-
-
-def _databases_for(metafunc: pytest.Metafunc) -> tuple[str, ...]:
-    name = metafunc.definition.nodeid
-    everywhere = RACES & vars(metafunc.module).keys() or not name.startswith(DRAWN)
-    if everywhere or os.environ.get("BOTH_DATABASES"):
-        return BOTH
-    return (BOTH[zlib.crc32(name.encode()) % 2],)
+        metafunc.parametrize("database_kind", only.args if only else databases_for(metafunc))
 
 
 @pytest.fixture
