@@ -18,12 +18,21 @@ from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database
+from storage.file_lock import locked
 from storage.schema import migrate
 from storage.tables import METADATA
 from tests.builders import add_cast
 
-# The data are worth nothing after the run: no waiting for the disk.
-_CARELESS = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+# The data are worth nothing after the run: no waiting for the disk. And all processes of a run,
+# with storms of threads in some and products with pools of their own in others, share the server.
+_SETTINGS = """
+# of the tests
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+autovacuum = off
+max_connections = 400
+"""
 _ALTERING = ("ALTER", "ANALYZE", "CREATE", "DROP", "TRUNCATE")
 _GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
 _NUMBERING = (
@@ -195,10 +204,13 @@ def _own_server() -> str:
 
     # Not in pytest's own folder: runs at the same time tidy up each other's.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
-    running = get_server(
-        Path(tempfile.gettempdir()) / f"payment-links-{run}", cleanup_mode="delete"
-    )
-    url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
-    settings = (f"ALTER SYSTEM SET {name} = off" for name in _CARELESS)
-    Server(url).say(*settings, "SELECT pg_reload_conf()")
-    return running.get_uri()
+    folder = Path(tempfile.gettempdir()) / f"payment-links-{run}"
+    own = get_server(folder, cleanup_mode="delete", start=False)
+    with locked(folder.with_name("payment-links.lock")):
+        own.ensure_pgdata_inited()
+        settings = folder / "postgresql.conf"
+        if _SETTINGS not in settings.read_text(encoding="utf-8"):
+            with settings.open("a", encoding="utf-8") as file:
+                file.write(_SETTINGS)
+        own.start()
+    return own.get_uri()
