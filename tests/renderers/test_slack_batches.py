@@ -15,7 +15,7 @@ def counts(to_go: int) -> BatchCounts:
 
 def buttons(state: BatchState, to_go: int = 12) -> dict[str, Any]:
     card = BatchCard("b1", "Payment links to 12 customers", state, counts(to_go), "U0SALLY")
-    rows = (b["elements"] for b in batch_card(card).blocks if b["type"] == "actions")
+    rows: list[Any] = [b["elements"] for b in batch_card(card).blocks if b["type"] == "actions"]
     return {button["text"]["text"]: button for row in rows for button in row}
 
 
