@@ -15,11 +15,16 @@ from storage.schema import is_current
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0  # nobody waits longer for Stripe before starting
+_REJECTED = (
+    "Stripe rejects it. Copy the key anew from Developers > API keys at dashboard.stripe.com."
+)
 _LIVE, _TEST = "cs_live_", "cs_test_"
 
 
 def checked_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
-    """The desk of a process. Raises `SettingError` when the key is another one's than the books."""
+    """The desk of a process. Raises `SettingError` when the key is rejected, or another one's
+    than the books.
+    """
     own = desk(settings, clock=clock)
     try:
         require_matching(settings, own)
@@ -38,6 +43,8 @@ def require_matching(settings: Settings, desk: Desk) -> None:
     reading = _read(settings)
     if reading is None:
         return
+    if reading.problem:  # there is an answer, and it is about the key
+        raise SettingError("STRIPE_API_KEY", _REJECTED)
     with desk.database.reading() as session:
         row = gateway_accounts.known(session)
         live = desk.policy.livemode

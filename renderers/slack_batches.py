@@ -91,20 +91,24 @@ def _more(card: BatchCard) -> Iterator[str]:
 
 
 def _buttons(card: BatchCard) -> Iterator[Block]:
+    if not card.counts.to_go:  # nothing is left to keep back
+        return
     if card.state == "waiting":
-        yield _button("Undo", UNDO, card.batch_id) | {"confirm": _sure("Undo", "Nothing leaves.")}
+        ask = _sure("Undo all of it?", "Nothing of it leaves.", "Undo", "Don't undo")
+        yield _button("Undo", UNDO, card.batch_id) | {"confirm": ask}
         yield _button("Undo one customer", UNDO_ONE, card.batch_id)
     elif card.state == "sending":
-        ask = _sure("Stop", "What has not left yet stays here. What has left stays sent.")
+        text = "What has not left yet stays here. What has left stays sent."
+        ask = _sure("Stop sending?", text, "Stop", "Don't stop") | {"style": "danger"}
         yield _button("Stop", STOP, card.batch_id) | {"style": "danger", "confirm": ask}
 
 
-def _sure(word: str, text: str) -> Block:
+def _sure(title: str, text: str, confirm: str, deny: str) -> Block:
     return {
-        "title": plain_text(f"{word}?"),
+        "title": plain_text(title),
         "text": plain_text(text),
-        "confirm": plain_text(word),
-        "deny": plain_text("Keep sending"),
+        "confirm": plain_text(confirm),
+        "deny": plain_text(deny),
     }
 
 

@@ -65,9 +65,18 @@ def _decoded(content_type: str, body: bytes) -> Payload:
         form = dict(
             parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
         )
-        return _json_object(form["payload"]) if "payload" in form else form
+        return _json_object(form["payload"]) if "payload" in form else _as_typed(form)
     except (ValueError, RecursionError) as error:
         raise Rejected(400, "malformed") from error
+
+
+def _as_typed(command: dict[str, str]) -> Payload:
+    """A command with the text that was typed: Slack escapes &, < and >, here and in messages.
+
+    What people type into a modal comes as it is.
+    """
+    text = command.get("text", "").replace("&lt;", "<").replace("&gt;", ">")
+    return command | {"text": text.replace("&amp;", "&")}  # last, so that "&amp;lt;" is "&lt;"
 
 
 def _json_object(text: str) -> Payload:

@@ -30,6 +30,7 @@ TAKE_OFF = "pay.credit.take_off"
 _TITLE = "Apply credit"
 _GROUP, _MOST = 10, 50  # check boxes in one element; in all
 _LONGEST_VALUE = 150
+_NAMED = 5  # invoices that reserve credit
 _MOST_MOVES = 200  # shown
 
 
@@ -127,7 +128,24 @@ def done(text: str) -> View:
 
 def _standing(shown: Shown) -> str:
     owed, credit = shown.account.owed(shown.currency), shown.account.credit(shown.currency)
-    return f"Owes {block_kit.money(owed)}, has {block_kit.money(credit)} to their credit"
+    said = f"Owes {block_kit.money(owed)}, has {block_kit.money(credit)} to their credit"
+    reserved = _reserved(shown, credit)
+    return f"{said}. {reserved}" if reserved else said
+
+
+def _reserved(shown: Shown, credit: Money) -> str:
+    """What bank debits under way are going to use of it, and why; "" when nothing is."""
+    waiting = [item for item in shown.account.items if item.promised]
+    if not (waiting and credit):
+        return ""
+    promised = Money(min(sum(item.promised for item in waiting), credit.minor), shown.currency)
+    named = [escape(item.invoice.number, 60) for item in waiting[:_NAMED]]
+    more = len(waiting) - len(named)
+    numbers = ", ".join(named) + (f" and {more} more" if more else "")
+    return (
+        f"{block_kit.money(promised)} of it is reserved: the customer chose to use it with the"
+        f" bank debit under way for {numbers}, and it goes there when that comes."
+    )
 
 
 def _why_not(shown: Shown) -> str:

@@ -18,7 +18,7 @@ def frozen(order: BulkOrder, looked: Looked, policy_sentence: str) -> dict[str, 
     Not to be made inside a write.
     """
     facts = [
-        ["Customers", _names(looked)],
+        ["Customer" if looked.customers == 1 else "Customers", _names(looked)],
         ["Invoices", str(looked.invoices)],
         ["Total", totals_text(looked.totals)],
         ["Message", order.message],
@@ -27,7 +27,7 @@ def frozen(order: BulkOrder, looked: Looked, policy_sentence: str) -> dict[str, 
         ["Left out", _left_out(looked)],
     ]
     return {
-        "headline": headline(looked.customers, looked.totals),
+        "headline": headline(looked),
         "facts": [[label, text] for label, text in facts if text],
         "bulk_send": order.request_id,
         "attach_pdfs": order.attach_pdfs,
@@ -35,13 +35,15 @@ def frozen(order: BulkOrder, looked: Looked, policy_sentence: str) -> dict[str, 
     }
 
 
-def headline(customers: int, totals: dict[str, int]) -> str:
-    return f"{title(customers)}, {totals_text(totals)} in all"
+def headline(looked: Looked) -> str:
+    in_all = " in all" if looked.invoices > 1 else ""
+    return f"{title(looked.customers, len(looked.ready))}, {totals_text(looked.totals)}{in_all}"
 
 
-def title(customers: int) -> str:
-    whom = "1 customer" if customers == 1 else f"{customers} customers"
-    return f"Payment links to {whom}"
+def title(customers: int, mails: int) -> str:
+    """Each mail carries a link; a customer gets one mail in each currency."""
+    links = "Payment link" if mails == 1 else "Payment links"
+    return f"{links} to {'1 customer' if customers == 1 else f'{customers} customers'}"
 
 
 def totals_text(totals: dict[str, int]) -> str:

@@ -29,7 +29,7 @@ def start(session: Session, actor: Actor, desk: Desk, row: BulkSend) -> None:
         id=row.id,
         kind="bulk",
         subject=row.id,
-        title=content.title(row.customers),
+        title=content.title(row.customers, row.mails),
         total=row.mails,
         leaves_at=desk.clock.now() + hold,
         requested_by=row.requested_by,

@@ -3,7 +3,6 @@
 from babel import Locale, UnknownLocaleError
 from sqlmodel import Session
 
-from commands import view_parts as parts
 from commands.customer_settings.settings import Settings
 from commands.errors import InvalidInput
 from commands.rules import addresses
@@ -48,7 +47,7 @@ def fitting(session: Session, settings: Settings, before: Settings) -> Settings:
 
 def _wrong(read: addresses.Typed) -> str:
     if read.bad:
-        return " ".join(f"{parts.clip(word, 60)}: {why}" for word, why in read.bad)
+        return read.mistakes
     many = len(read.good)
     return f"At most {MOST_ADDRESSES} addresses; these are {many}." if many > MOST_ADDRESSES else ""
 

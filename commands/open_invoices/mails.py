@@ -52,7 +52,7 @@ class ReviewMail:
         """Everything that is wrong with the addresses, as a sentence; "" when nothing is."""
         read = self._read
         if read.bad:
-            return " ".join(f"{word[:60]}: {why}" for word, why in read.bad)
+            return read.mistakes
         if not read.good:
             return "Give at least one e-mail address."
         if len(read.good) > MOST_RECIPIENTS:

@@ -98,7 +98,8 @@ def done(asked: Asked) -> View:
     """What happens now."""
     requested, answer = asked.requested, asked.answer
     sums = words.sums(sorted(requested.totals.items(), key=lambda item: -item[1]))
-    what = f"{words.count(requested.mails, 'mail')} with Payment Links over {sums}"
+    links = "a Payment Link" if requested.mails == 1 else "Payment Links"
+    what = f"{words.count(requested.mails, 'mail')} with {links} over {sums}"
     if requested.repeated:
         told = f"This was submitted before: {what}. Nothing more happens."
     elif requested.way == "ask":

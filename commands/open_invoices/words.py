@@ -39,7 +39,8 @@ def sums(totals: Sequence[tuple[str, int]]) -> str:
     """Minor units by currency, such as "USD 420.00 and EUR 10.00"."""
     shown = [block_kit.money(Money(minor, code)) for code, minor in totals[:_MOST_CURRENCIES]]
     if len(totals) > _MOST_CURRENCIES:
-        shown.append(f"{len(totals) - _MOST_CURRENCIES} more currencies")
+        more = len(totals) - _MOST_CURRENCIES
+        shown.append(f"{more} more {'currency' if more == 1 else 'currencies'}")
     return " and ".join(shown)
 
 

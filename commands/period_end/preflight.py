@@ -11,7 +11,7 @@ from commands import outbox
 from commands.access import Permission, SystemActor, require
 from commands.auditing import audited
 from commands.desk import Desk
-from commands.period_end import audience
+from commands.period_end import audience, sending
 from commands.rules.periods import Period
 from commands.schedules import words
 from commands.schedules.calendar import next_period
@@ -92,12 +92,11 @@ class _Tally:
 
 
 def look_ahead(session: Session, desk: Desk, schedule: Schedule, period: Period) -> PreFlight:
-    """Of customers that owe something now, or of all if all get one; a few hundred in memory."""
+    """Of whoever would get one as things are now; a few hundred customers in memory."""
     tally, last = _Tally(), ""
-    today = desk.policy.today(desk.clock.now())
     while ids := audience.next_customers(session, schedule, after=last, limit=_AT_ONCE):
         last = ids[-1]
-        _count(session, tally, schedule, _awaited(session, today, schedule, ids))
+        _count(session, tally, schedule, _awaited(session, desk, schedule, period, ids))
     return PreFlight(
         whom=words.whom(schedule.customer_group),
         start=period.start,
@@ -119,14 +118,22 @@ class _Awaited:
     is_disputed: bool = False
 
 
-def _awaited(session: Session, today: date, schedule: Schedule, ids: list[str]) -> list[_Awaited]:
-    asked = Filters(customer_ids=tuple(ids))
-    owing = receivables.every_balance(session, today, asked)
-    found = [_Awaited(row.customer_id, row.name, bool(row.sums.disputed)) for row in owing]
-    if schedule.audience == "all":
-        others = sorted(set(ids) - {each.customer_id for each in found})
-        found += [_Awaited(*each) for each in customers.names(session, others).items()]
-    return found
+def _awaited(
+    session: Session, desk: Desk, schedule: Schedule, period: Period, ids: list[str]
+) -> list[_Awaited]:
+    """By the very rule of the run; without a balance now, none is due to who needs one for it."""
+    today, asked = desk.policy.today(desk.clock.now()), Filters(customer_ids=tuple(ids))
+    disputed = {
+        (row.customer_id, row.currency): bool(row.sums.disputed)
+        for row in receivables.every_balance(session, today, asked)
+    }
+    standing = sorted({customer_id for customer_id, _ in disputed})
+    names = customers.names(session, standing if schedule.audience == "with_balance" else ids)
+    return [
+        _Awaited(customer_id, name, disputed.get((customer_id, account.currency), False))
+        for customer_id, name in sorted(names.items())
+        for account in sending.accounts(session, desk, schedule, period, customer_id)
+    ]
 
 
 def _count(session: Session, tally: _Tally, schedule: Schedule, awaited: list[_Awaited]) -> None:

@@ -32,19 +32,19 @@ def wanted(
     session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
 ) -> bool:
     """Whether the schedule has a statement for the customer in any currency."""
-    return bool(_accounts(session, desk, schedule, period, customer_id))
+    return bool(accounts(session, desk, schedule, period, customer_id))
 
 
 def send(
     session: Session, actor: SystemActor, desk: Desk, order: Order, account: AccountState
 ) -> list[BatchSkip]:
     """Keep and queue the statements, in the caller's unit of work; what is not sent, and why."""
-    accounts = _accounts(session, desk, order.schedule, order.period, order.customer_id)
+    due = accounts(session, desk, order.schedule, order.period, order.customer_id)
     try:
         recipients = _recipients(session, order.customer_id)
     except Refused as refusal:
-        return [_skip(order, each.currency, refusal.sentence) for each in accounts]
-    for each in accounts:
+        return [_skip(order, each.currency, refusal.sentence) for each in due]
+    for each in due:
         send_within(
             session, actor, desk, order=_statement(order, each, recipients), account=account
         )
@@ -57,15 +57,16 @@ def count(session: Session, batch_id: str) -> int:
     return sum(mails.values()) + batches.count_skipped(session, batch_id)
 
 
-def _accounts(
+def accounts(
     session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
 ) -> list[Account]:
+    """Those of the customer's that the schedule has a statement for: one for each currency."""
     customer = session.get_one(Customer, customer_id)
     used = account_entries.currencies(session, customer_id)
     if schedule.audience == "all":
         return [Account(customer_id, code, schedule.id) for code in used or [customer.currency]]
-    accounts = (Account(customer_id, code, schedule.id) for code in used)
-    return [each for each in accounts if _has_news(session, desk, schedule, period, each)]
+    known = (Account(customer_id, code, schedule.id) for code in used)
+    return [each for each in known if _has_news(session, desk, schedule, period, each)]
 
 
 def _has_news(

@@ -19,6 +19,7 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 _QUOTED_NAME = re.compile(r'"[^"\n]*"\s*(?=<)')
 _SEPARATORS = re.compile(r"[,;\r\n]+")
 _ANGLES = re.compile(r"<([^<>]*)>")
+_SHOWN = 60  # characters of a word that is no address
 _LOCALHOST = re.compile(r"(.*\.)?localhost", re.IGNORECASE)
 
 
@@ -33,11 +34,16 @@ class Typed:
     good: tuple[str, ...]
     bad: tuple[tuple[str, str], ...]
 
+    @property
+    def mistakes(self) -> str:
+        """Every bad word and what is wrong with it, one sentence each; "" when there is none."""
+        return " ".join(f"{_named(word)}: {why}" for word, why in self.bad)
+
 
 def usable(address: str) -> str:
     """The form a mail server takes: ASCII, an IDN domain in punycode. Raises `BadAddress`."""
     if any(unicodedata.category(letter) in {"Cc", "Cf"} for letter in address):
-        raise BadAddress("it has an invisible character in it")
+        raise BadAddress("it has an invisible character in it.")
     inside = _LOCALHOST.fullmatch(address.rpartition("@")[2]) is not None
     try:
         checked = validate_email(
@@ -70,6 +76,12 @@ def read(text: str) -> Typed:
         except BadAddress as error:
             bad.append((word, str(error)))
     return Typed(tuple(distinct(good)), tuple(dict(bad).items()))
+
+
+def _named(word: str) -> str:
+    """Without its own colon: people paste whole headers, such as `Bcc: somebody`."""
+    bare = word.rstrip(":") or word
+    return bare if len(bare) <= _SHOWN else f"{bare[: _SHOWN - 1]}…"
 
 
 def _words(text: str) -> list[str]:

@@ -42,7 +42,8 @@ def why_bulk_asks(
         if currency != limits.currency
     ]
     if not may_exceed and customers > limits.customers:
-        reasons.append(f"it goes to {customers} customers (without asking: {limits.customers})")
+        whom = "1 customer" if customers == 1 else f"{customers} customers"
+        reasons.append(f"it goes to {whom} (without asking: {limits.customers})")
     most = limits.second_person_over if may_exceed else limits.total
     own = Money(totals.get(limits.currency, 0), limits.currency)
     return (*reasons, *_over(own, earlier, most))

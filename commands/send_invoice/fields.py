@@ -45,8 +45,7 @@ def parse(values: Values) -> Filled:
     """Raises `InvalidInput` with every bad address named, under the block it stands in."""
     typed = addresses.read(text(values, "addresses"))
     if typed.bad:
-        named = [f"{parts.clip(word, 60)}: {why}" for word, why in typed.bad]
-        raise InvalidInput({"addresses": " ".join(named)})
+        raise InvalidInput({"addresses": typed.mistakes})
     groups = [block for block in values if block.startswith("contacts.")]
     chosen = [value for block in groups for value in ticked(values, block)]
     return Filled(

@@ -10,7 +10,9 @@ from commands.errors import LinkOff, LinksDisabled, Refused
 from commands.ports import AccountState
 from commands.take_payment import credit, due, notices
 from commands.take_payment.order import CheckoutOrder, Intent, Terms, intent
+from renderers.formats import DEFAULT_LOCALE
 from storage import customers, payment_links
+from storage.customers import Customer
 from storage.payment_links import PaymentLink
 
 
@@ -37,11 +39,11 @@ def asked(
     offered = due.methods(customer, account, link.currency)
     if account.status != "active" or not offered:
         raise Refused(f"Online payment is not available just now. Please contact {contact}.")
-    wish = intent(order, due.items(session, link), offered, terms(session, desk, link))
+    wish = intent(order, due.items(session, link), offered, terms(session, desk, link, customer))
     return Asked(link, wish)
 
 
-def terms(session: Session, desk: Desk, link: PaymentLink) -> Terms:
+def terms(session: Session, desk: Desk, link: PaymentLink, customer: Customer) -> Terms:
     """A statement's link nets credit by itself; the others offer it (DESIGN, decision 5)."""
     return Terms(
         link.currency,
@@ -49,4 +51,5 @@ def terms(session: Session, desk: Desk, link: PaymentLink) -> Terms:
         takes_part=desk.policy.partial_payments,
         credit=credit.offered(session, link.customer_id, link.currency).minor,
         nets_credit=link.kind == "statement",
+        locale=customer.locale or DEFAULT_LOCALE,
     )

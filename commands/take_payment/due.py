@@ -8,6 +8,7 @@ from sqlmodel import Session
 from commands.ports import AccountState
 from commands.rules import gateway_limits
 from commands.rules.allocation import Claim
+from renderers import formats
 from storage import checkouts, credit_uses, disputes, payment_links, payments
 from storage.customers import Customer
 from storage.invoices import Invoice
@@ -89,20 +90,21 @@ def disputed(contact: str) -> str:
     )
 
 
-def outside_limits(amount: Money, contact: str) -> str:
+def outside_limits(amount: Money, contact: str, locale: str) -> str:
     """Why the gateway would not take this amount in one payment; "" when it would."""
     smallest = gateway_limits.smallest(amount.currency)
     largest = gateway_limits.largest(amount.currency)
+    said = formats.money(amount, locale)
     if amount < smallest:
         return (
-            f"{amount} is less than the smallest amount that can be paid online ({smallest}). "
-            f"Please contact {contact}."
+            f"{said} is less than the smallest amount that can be paid online"
+            f" ({formats.money(smallest, locale)}). Please contact {contact}."
         )
     if largest < amount:
         return (
-            f"{amount} is more than can be paid online at once ({largest}). "
-            f"Please pay it in parts, or contact {contact}."
+            f"{said} is more than can be paid online at once"
+            f" ({formats.money(largest, locale)}). Please pay it in parts, or contact {contact}."
         )
     if gateway_limits.too_fine(amount):
-        return f"{amount} cannot be paid online: the last digit has to be 0."
+        return f"{said} cannot be paid online: the last digit has to be 0."
     return ""

@@ -9,6 +9,8 @@ from commands.rules import allocation, amounts, gateway_limits, netting
 from commands.rules.netting import Netting
 from commands.take_payment import due
 from commands.take_payment.due import OpenItem
+from renderers import formats
+from renderers.formats import DEFAULT_LOCALE
 from storage.methods import Method
 from storage.money import BadAmount, Money
 
@@ -63,6 +65,11 @@ class Terms:
     takes_part: bool = True
     credit: int = 0  # minor units
     nets_credit: bool = False
+    locale: str = DEFAULT_LOCALE  # of the page
+
+    def said(self, amount: Money) -> str:
+        """As the page writes it."""
+        return formats.money(amount, self.locale)
 
 
 def intent(
@@ -82,8 +89,9 @@ def intent(
     if not netted.owed:
         raise _nothing(chosen, terms.currency, terms.contact)
     if netted.charge and method is None:
-        rest = f"{netted.charge} is left to be paid beside your credit: please choose how."
-        raise InvalidInput({"method": rest})
+        rest = terms.said(netted.charge)
+        why = f"{rest} is left to be paid beside your credit: please choose how."
+        raise InvalidInput({"method": why})
     return _planned(order, chosen, netted, method, terms)
 
 
@@ -105,8 +113,10 @@ def net(choice: Choice, chosen: list[OpenItem], terms: Terms) -> Netting:
 
 def amount_of(choice: Choice, charge: Money, terms: Terms) -> Money:
     """The amount that was typed, or all of `charge`. Raises `InvalidInput`."""
-    amount = _amount(choice.amount_text, charge)
-    problem = _cannot_be_part(amount, charge, terms) or due.outside_limits(amount, terms.contact)
+    amount = _amount(choice.amount_text, charge, terms)
+    problem = _cannot_be_part(amount, charge, terms) or due.outside_limits(
+        amount, terms.contact, terms.locale
+    )
     if problem:
         raise InvalidInput({"amount": problem})
     return amount
@@ -141,17 +151,19 @@ def _nothing(
     return NothingToPay("There is nothing to pay any more.")
 
 
-def _amount(text: str | None, owed: Money) -> Money:
+def _amount(text: str | None, owed: Money, terms: Terms) -> Money:
     if text is None or not text.strip():
         return owed
     try:
-        amount = amounts.read_money(text, owed.currency)
+        mark = formats.money_shape(owed.currency, terms.locale).decimal
+        amount = amounts.read_money(text, owed.currency, mark)
     except BadAmount as error:
         raise InvalidInput({"amount": str(error)}) from None
     if amount.minor <= 0:
         raise InvalidInput({"amount": "Please enter an amount above zero."})
     if owed < amount:
-        raise InvalidInput({"amount": f"{amount} is more than is due: {owed}."})
+        wrong = f"{terms.said(amount)} is more than is due: {terms.said(owed)}."
+        raise InvalidInput({"amount": wrong})
     return amount
 
 
@@ -159,11 +171,11 @@ def _cannot_be_part(amount: Money, owed: Money, terms: Terms) -> str:
     """Why less than all that is due cannot be paid; "" when it can."""
     rest, smallest = owed - amount, gateway_limits.smallest(owed.currency)
     if rest and not terms.takes_part:
-        return f"Please pay all that is due, {owed}, or contact {terms.contact}."
+        return f"Please pay all that is due, {terms.said(owed)}, or contact {terms.contact}."
     if rest and rest < smallest <= owed:
         return (
-            f"That would leave {rest}, which is too little to be paid online. "
-            f"Please pay {owed}, or at most {owed - smallest}."
+            f"That would leave {terms.said(rest)}, which is too little to be paid online. "
+            f"Please pay {terms.said(owed)}, or at most {terms.said(owed - smallest)}."
         )
     return ""
 

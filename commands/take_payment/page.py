@@ -62,7 +62,7 @@ class _Bearer:
 
 def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
     link, customer = bearer.link, bearer.customer
-    rows, terms = due.items(session, link), asked.terms(session, desk, link)
+    rows, terms = due.items(session, link), asked.terms(session, desk, link, customer)
     owed, under_way = due.due(rows, link.currency), due.pending(rows, link.currency)
     account = desk.gateway.account.state()
     methods = due.methods(customer, account, link.currency)

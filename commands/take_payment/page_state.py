@@ -52,7 +52,7 @@ def unavailable(netted: Netting, terms: Terms, *, several: bool, takes_money: bo
     in_parts = (terms.takes_part or several) and gateway_limits.smallest(owed.currency) < owed
     by_credit = terms.credit >= netted.owed.minor
     # More than the largest amount can still be paid in parts, less than the smallest by credit.
-    return "" if in_parts or by_credit else due.outside_limits(owed, terms.contact)
+    return "" if in_parts or by_credit else due.outside_limits(owed, terms.contact, terms.locale)
 
 
 def numbers_of(rows: Sequence[OpenItem]) -> list[str]:

@@ -180,6 +180,28 @@ def test_without_a_key_the_books_open_whatever_they_hold(
     assert own.gateway.account.state().status == "not_connected"
 
 
-def test_a_key_that_is_not_accepted_takes_no_money(start: Start, settings: Settings) -> None:
-    wrong = Settings({**settings.values, "STRIPE_API_KEY": "sk_test_wrong"})
-    assert "STRIPE_API_KEY" in start(wrong).gateway.account.state().explanation
+def test_a_key_that_stripe_rejects_ends_the_start_in_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = {**settings.values} | {
+        "STRIPE_API_KEY": "sk_test_wrong",
+        "SMTP_URL": "smtp://127.0.0.1:1",
+    }
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    for verb in ("run-due", "web", "worker", "clock", "serve"):
+        assert main([verb]) == 2
+        said = capsys.readouterr()
+        assert said.err.startswith("STRIPE_API_KEY: Stripe rejects it. ")
+        assert said.err.count("\n") == 1
+        assert "sk_test_wrong" not in said.err + said.out
+
+
+def test_a_key_that_is_rejected_leaves_what_was_known_of_the_account(
+    start: Start, settings: Settings
+) -> None:
+    before = kept(start(settings))
+    with pytest.raises(SettingError, match=r"^STRIPE_API_KEY: Stripe rejects it"):
+        start(Settings({**settings.values, "STRIPE_API_KEY": "sk_test_wrong"}))
+    assert before is not None
+    assert before == kept(start(with_key(settings, "")))

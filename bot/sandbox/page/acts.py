@@ -31,7 +31,9 @@ class Hands:
         if not text.startswith("/"):
             where = self._workspace.channel(channel)
             thread = asked.get("thread_ts")
-            self._workspace.post(where, Content(text), author=self._person.id, thread_ts=thread)
+            self._workspace.post(
+                where, Content(payloads.as_sent(text)), author=self._person.id, thread_ts=thread
+            )
             return {}
         name, _, rest = text.partition(" ")
         return _told(self._person.command(name, rest.strip(), channel=channel))

@@ -11,6 +11,11 @@ from bot.sandbox.slack.views import OpenView
 JSON = dict[str, Any]
 
 
+def as_sent(typed: str) -> str:
+    """What somebody typed, as Slack passes it on: its three special characters are escaped."""
+    return typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def common(transport: Transport, member: Member, kind: str) -> JSON:
     """What every interactive payload has."""
     team = transport.workspace.team
@@ -48,7 +53,7 @@ def response_url(
 def command(
     transport: Transport, member: Member, channel_id: str, name: str, text: str
 ) -> dict[str, str]:
-    """The form fields of a slash command."""
+    """The form fields of a slash command after which `text` was typed."""
     team = transport.workspace.team
     return {
         "token": transport.verification_token,
@@ -59,7 +64,7 @@ def command(
         "user_id": member.id,
         "user_name": member.username,
         "command": name,
-        "text": text,
+        "text": as_sent(text),
         "api_app_id": "A0SANDBOX",
         "is_enterprise_install": "false",
         "response_url": response_url(transport, member, channel_id),

@@ -78,7 +78,7 @@ class Person:
     def say(self, channel: str, text: str) -> Message:
         """Write a message as this person; the bot does not hear of it."""
         where = self._workspace.channel(channel)
-        return self._workspace.post(where, Content(text), author=self.id)
+        return self._workspace.post(where, Content(payloads.as_sent(text)), author=self.id)
 
     def command(self, name: str, text: str = "", *, channel: str | None = None) -> Answer:
         """Type a slash command in `channel` ("#name"; default: the direct messages)."""

@@ -117,6 +117,17 @@ def test_a_shortcut_from_a_message_carries_the_message(
     assert (from_message["type"], from_anywhere["type"]) == ("message_action", "shortcut")
 
 
+def test_what_people_type_arrives_escaped(
+    slack: SlackSandbox, received: list[bytes], iris: Person
+) -> None:
+    said = iris.say("#payments", "<!channel> & co")
+    iris.message_shortcut(said, "find_invoice")
+    iris.command("/pay", "A <B> &amp; co")
+    from_message, command = map(readable, received)
+    assert from_message["message"]["text"] == "&lt;!channel&gt; &amp; co"
+    assert command["text"] == "A &lt;B&gt; &amp;amp; co"
+
+
 def test_a_press_carries_message_container_and_a_fresh_trigger(
     slack: SlackSandbox, client: WebClient, received: list[bytes], iris: Person
 ) -> None:

@@ -1,13 +1,25 @@
 import hashlib
 import hmac
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.guard import MOST_BYTES, Payload, Rejected, checked
-from tests.bot.slack.corpus import FORM, JSON, MALFORMED, PRESS, SEARCH, SUBMISSION, WHOLE, payload
+from tests.bot.slack.corpus import (
+    COMMAND,
+    FORM,
+    JSON,
+    MALFORMED,
+    PRESS,
+    SEARCH,
+    SUBMISSION,
+    VIEW,
+    WHOLE,
+    payload,
+)
 from tests.builders import NOW
 
 SECRET = "shh"
@@ -74,6 +86,28 @@ def test_a_body_that_was_changed_is_refused() -> None:
     body, kind = WHOLE[0]
     with pytest.raises(Rejected):
         checked(signed(body, kind), body + b"&a=b", secret=SECRET, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("customer Petal &amp; Stem", "customer Petal & Stem"),
+        ("A &lt;B&gt;", "A <B>"),
+        ("&amp;lt; &amp;amp;", "&lt; &amp;"),
+        ("caf&eacute; &#38; bar & grill", "caf&eacute; &#38; bar & grill"),
+    ],
+)
+def test_the_text_of_a_command_is_what_was_typed(sent: str, typed: str) -> None:
+    body = urlencode(COMMAND | {"text": sent}).encode()
+    found = checked(signed(body, FORM), body, secret=SECRET, now=NOW)
+    assert found["text"] == typed
+
+
+def test_what_was_typed_into_a_modal_stays_as_it_came() -> None:
+    held = {"b": {"a": {"type": "plain_text_input", "value": "Petal &amp; Stem"}}}
+    body = payload(SUBMISSION | {"view": VIEW | {"state": {"values": held}}})
+    found = checked(signed(body, FORM), body, secret=SECRET, now=NOW)
+    assert found["view"]["state"]["values"] == held
 
 
 def test_more_than_slack_ever_sends_is_too_large() -> None:

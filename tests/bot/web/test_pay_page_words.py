@@ -1,5 +1,6 @@
 """What the pages behind a link say, let through and refuse, over HTTP."""
 
+import html
 import re
 
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 from commands.payment_link import service as payment_link
 from storage import customers
 from tests.bot.web.conftest import Shop
-from tests.builders import SALLY, add_invoice
+from tests.builders import SALLY, add_customer, add_invoice
 
 pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
 UNKNOWN = "x" * 43
@@ -44,6 +45,38 @@ def test_what_is_wrong_is_said_on_the_page(
     assert answer.status_code == status
     assert words in answer.text
     assert "due now" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "currency", "typed", "words"),
+    [
+        ("de_DE", "EUR", "20000,5", "20.000,50 EUR is more than is due: 12.345,67 EUR"),
+        ("de_DE", "EUR", "12345,50", "leave 0,17 EUR,"),
+        ("de_DE", "EUR", "12345,50", "12.345,67 EUR, or at most 12.345,17 EUR"),
+        ("de_DE", "EUR", "0,10", "0,10 EUR is less than the smallest"),
+        ("de_DE", "EUR", "1.250", "write 1250 or 1,25"),
+        ("de_DE", "EUR", "abc", "such as 12,50"),
+        ("fr_CA", "CAD", "20 000,00", "20 000,00 CAD is more than is due: 12 345,67 CAD"),
+        ("ja_JP", "JPY", "2000000", "JPY 2,000,000 is more than is due: JPY 1,234,567"),
+    ],
+)
+def test_what_is_wrong_names_amounts_as_the_page_does(
+    shop: Shop, locale: str, currency: str, typed: str, words: str
+) -> None:
+    with shop.desk.database.writing() as session:
+        add_customer(session, "C2", locale=locale, currency=currency)
+        add_invoice(session, "INV-77", customer_id="C2", currency=currency, total=1234567)
+    answer = shop.post(shop.till.link("INV-77"), amount=typed)
+    assert answer.status_code == 422
+    assert words in html.unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_sum_too_small_to_be_paid_is_named_as_the_page_names_it(shop: Shop) -> None:
+    with shop.desk.database.writing() as session:
+        add_customer(session, "C2", locale="de_DE", currency="EUR")
+        add_invoice(session, "INV-77", customer_id="C2", currency="EUR", total=30)
+    said = shop.http.get(f"/pay/{shop.till.link('INV-77')}").text
+    assert "0,30 EUR is less than the smallest amount that can be paid online (0,50 EUR)" in said
 
 
 def test_a_form_sent_by_another_site_is_refused(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from storage import invoices, payments
 from storage.money import Money
 from tests.builders import CARL, NOW, SALLY, add_invoice
 from tests.commands.deliver.posting import drain
+from tests.paying import Till
 from tests.slack_room import SlackRoom
 
 pytestmark = pytest.mark.databases("sqlite")  # words on a screen: see tests/conftest.py
@@ -40,6 +41,20 @@ def test_credit_is_reviewed_and_applied(stage: SlackRoom, carl: Person) -> None:
     assert balance(stage) == 12500
     carl.modal.submit()
     assert balance(stage) == 10500
+
+
+def test_credit_that_a_bank_debit_has_reserved_is_named_with_its_invoice(
+    stage: SlackRoom, carl: Person
+) -> None:
+    till = Till(stage.desk, stage.room.gateway)
+    token = till.link("INV-1042")
+    till.click(token, use_credit=True, method="us_bank_account")
+    till.pay(status="processing")
+    carl.command("/pay", "credit Blue Iris")
+    assert (
+        "has USD 20.00 to their credit. USD 20.00 of it is reserved: the customer chose to use it"
+        " with the bank debit under way for INV-1042, and it goes there when that comes."
+    ) in carl.modal.text()
 
 
 def test_credit_is_taken_off_again(stage: SlackRoom, carl: Person) -> None:

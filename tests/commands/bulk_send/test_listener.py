@@ -127,6 +127,24 @@ def test_sales_may_not_decide_and_see_what_they_asked_for(shop: SlackRoom, sends
     assert "Nothing waits" in shop.person(ALEX).command("/pay", "approvals").text
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((1,), "Payment link to 1 customer, USD 100.00"),
+        ((1, 2), "Payment links to 2 customers, USD 250.00 in all"),
+    ],
+)
+def test_one_and_several_are_each_said_as_one_says_it(
+    shop: SlackRoom, sends: Sends, numbers: tuple[int, ...], said: str
+) -> None:
+    sends.change(Invoice, "INV-11", allocated=5000)
+    sends.rule(approval_max_total=10)
+    sends.request(SALLY, *numbers)
+    assert sends.approval().content["headline"] == said
+    sends.approve(MARA)
+    assert sends.batch().title == said.partition(",")[0]
+
+
 def test_it_is_stopped_by_a_button(shop: SlackRoom, sends: Sends) -> None:
     sends.request(MARA, 1, 2)
     sends.work()

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from renderers.mrkdwn import escape
 from tests.builders import CARL, SALLY, add_customer, add_invoice
 from tests.slack_room import SlackRoom
 
@@ -50,6 +51,26 @@ def test_a_number_or_customer_alone_opens_the_form(stage: SlackRoom, text: str) 
     assert sally.command("/pay", text).ok
     assert "INV-1042" in sally.modal.text()
     assert sally.modal.submit_text == "Send"
+
+
+@pytest.mark.parametrize("name", ["Petal & Stem", "A <B>", "Tulips &amp; Co"])
+@pytest.mark.parametrize("typed", ["customer {}", "{}"])
+def test_a_name_is_found_though_slack_escapes_what_is_typed(
+    stage: SlackRoom, name: str, typed: str
+) -> None:
+    with stage.desk.database.writing() as session:
+        add_customer(session, "C2", name=name)
+        add_customer(session, "C3", name="Amp Garden")
+        add_invoice(session, "INV-2001", customer_id="C2", order_number="99001")
+    sally = stage.person(SALLY)
+    assert sally.command("/pay", typed.format(name)).ok
+    said = sally.modal.text()  # some blocks are mrkdwn
+    assert name in said or escape(name) in said
+
+
+def test_a_name_that_nobody_has_is_named_as_it_was_typed(stage: SlackRoom) -> None:
+    said = stage.person(SALLY).command("/pay", "Roses & <Thorns>").text
+    assert "called 'Roses &amp; &lt;Thorns&gt;'" in said
 
 
 def test_a_customer_with_several_invoices_is_offered_them(stage: SlackRoom) -> None:

@@ -272,7 +272,17 @@ def test_the_only_admin_may_approve_alone_with_a_reason(shop: SlackRoom) -> None
     anna.modal.fill("Your reason", "Mara is on leave")
     assert anna.modal.submit().action == "update"
     assert anna.modal.title == "On its way"
+    assert "3 mails with Payment Links over" in anna.modal.text()
     assert len(bulk_sends_of(shop)) == 1
+
+
+def test_one_mail_carries_one_link(shop: SlackRoom) -> None:
+    mara = shop.person(MARA)
+    mara.command("/pay", "open INV-1042")
+    mara.modal.press("Select all 1")
+    mara.modal.submit()
+    mara.modal.submit()
+    assert "1 mail with a Payment Link over USD" in mara.modal.text()
 
 
 def test_where_nobody_could_approve_there_is_nothing_to_press(shop: SlackRoom) -> None:

@@ -1,6 +1,6 @@
 """The day before: what will go, and what needs a look."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -79,6 +79,35 @@ def test_who_owes_nothing_counts_where_everybody_gets_one(room: Room) -> None:
     news = preflight.of_payload(told(room)[0].payload)
     assert (news.going, news.stopped) == (2, 1)
     assert [trouble.name for trouble in news.troubles] == ["Mute Mallow"]
+
+
+@pytest.mark.parametrize("audience", ["with_balance", "with_activity", "all"])
+def test_it_counts_whoever_gets_one(room: Room, audience: str) -> None:
+    """One owes; three are even: of March, of February but entered in March, of February; one is
+    new.
+    """
+    entered = {"recorded_at": datetime(2026, 2, 2, 12, tzinfo=UTC)}
+    even: dict[str, dict[str, Any]] = {
+        "C2": {"issue_date": date(2026, 3, 2)},
+        "C3": {"issue_date": date(2026, 2, 2)},
+        "C4": {"issue_date": date(2026, 2, 2), "currency": "EUR"} | entered,
+    }
+    with room.desk.database.writing() as session:
+        for number in range(1, 6):
+            add_customer(session, f"C{number}", name=f"Customer {number}")
+        add_invoice(session, "INV-1")
+        for customer_id, own in even.items():
+            add_invoice(session, f"INV-{customer_id}", customer_id=customer_id, total=500, **own)
+            add_invoice(session, f"CR-{customer_id}", customer_id=customer_id, total=-500, **own)
+    schedule(room, audience=audience)
+    room.clock.instant = DAY_BEFORE
+    run.look(SCHEDULER, room.desk)
+    news = preflight.of_payload(told(room)[0].payload)
+    room.clock.advance(hours=24)
+    run.look(SCHEDULER, room.desk)
+    mails = [row for row in rows(room.desk) if row.purpose == "statement"]
+    assert news.going == len(mails)
+    assert news.stopped == 0
 
 
 def test_the_period_then_runs_all_the_same(four: Room) -> None:

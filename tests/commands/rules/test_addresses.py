@@ -77,6 +77,28 @@ def test_a_header_smuggled_in_on_a_new_line_becomes_no_header() -> None:
         addresses.usable("a@b.test\r\nBcc: spy@evil.test")
 
 
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("Bcc: spy@evil.test", "Bcc: "),
+        ("bad1", "bad1: "),
+        ("x" * 70, "x" * 59 + "…: "),
+        (":", ":: "),
+    ],
+)
+def test_a_mistake_is_named_before_one_colon(typed: str, begins: str) -> None:
+    said = addresses.read(typed).mistakes
+    assert said.startswith(begins)
+    assert said.count("::") == (typed == ":")
+    assert said.endswith(".")
+
+
+def test_every_mistake_is_a_sentence_of_one_text() -> None:
+    said = addresses.read("bad1, a\u200b@b.test, good@b.test").mistakes
+    assert [part.split()[0] for part in said.split(". ")] == ["bad1:", "a\u200b@b.test:"]
+    assert addresses.read("good@b.test").mistakes == ""
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_typed_gives_only_plain_usable_addresses(typed: str) -> None:
     for address in addresses.read(typed).good:

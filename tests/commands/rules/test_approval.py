@@ -25,6 +25,12 @@ def test_the_limit_counts_whole_units_of_any_currency() -> None:
     assert not refund_needs_second_person(dinar, 0, limit=1000, currency="KWD")
 
 
+def test_a_limit_of_no_customer_is_exceeded_by_one() -> None:
+    limits = BulkLimits(customers=0, total=10, second_person_over=10, currency="USD")
+    (why,) = why_bulk_asks(1, {"USD": 1}, 0, limits, may_exceed=False)
+    assert why == "it goes to 1 customer (without asking: 0)"
+
+
 LIMITS = BulkLimits(customers=1, total=10_000, second_person_over=50_000, currency="USD")
 
 
