@@ -90,7 +90,7 @@ def _history(session: Session, own: str, each: int) -> None:
 
 
 def _is_memo(n: int) -> bool:
-    return n % 10 == 9
+    return (n + 1) % 10 == 0
 
 
 def _share(n: int) -> int:

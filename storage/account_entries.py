@@ -22,7 +22,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, union
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, select, union
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -113,7 +113,7 @@ def _issued_on(number: Any, *, in_currency: bool = False) -> Any:
 
 
 @cache
-def _used() -> Any:
+def _used() -> CompoundSelect[Any]:
     billed, paid = bulk.table(Invoice).c, bulk.table(Payment).c
     return union(
         select(billed.currency).where(billed.customer_id == bindparam("customer")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, Table, inspect
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, inspect
 from sqlmodel import Session, SQLModel, col, delete, select
 
 Item = TypeVar("Item")
@@ -37,7 +37,9 @@ def columns_by_keys(
         yield from session.execute(select(*columns).where(chosen)).all()
 
 
-def tuples(session: Session, asked: Select[Any], **values: Any) -> Sequence[Row[Any]]:
+def tuples(
+    session: Session, asked: Select[Any] | CompoundSelect[Any], **values: Any
+) -> Sequence[Any]:
     """What a query over `table`s finds, without the detour by objects; as everywhere, what the
     session holds is written first.
     """

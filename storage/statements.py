@@ -4,7 +4,7 @@ A statement is never computed again: its closing balance is the opening balance 
 of that customer and currency, whatever was entered since with an earlier date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -133,12 +133,18 @@ def of_account(session: Session, customer_id: str, currency: str) -> list[Statem
     return list(session.exec(in_order))
 
 
-def chain(session: Session, latest: Statement | None) -> list[Statement]:
-    """It, the one that it follows, and so on; latest first."""
+def chain(
+    session: Session, latest: Statement | None, known: Iterable[Statement] = ()
+) -> list[Statement]:
+    """It, the one that it follows, and so on; latest first. Those that are `known` are not asked
+    for again.
+    """
     found: list[Statement] = []
+    by_id = {row.id: row for row in known}
     while latest is not None:
         found.append(latest)
-        latest = find(session, latest.previous_id) if latest.previous_id else None
+        before = latest.previous_id
+        latest = (by_id.get(before) or find(session, before)) if before else None
     return found
 
 
