@@ -22,7 +22,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, bindparam, select, union
+from sqlalchemy import CompoundSelect, Select, bindparam, select, union
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -149,7 +149,7 @@ def _documents(session: Session, customer_id: str, currency: str) -> list[Entry]
     return found
 
 
-def _document(row: Row[Any]) -> list[Entry]:
+def _document(row: Any) -> list[Entry]:
     number, day, due, total, allocated, po_number, lifecycle, ended_on, recorded_at = row
     kind: ItemKind = "credit_memo" if total < 0 else "invoice"
     issued = Entry(day, kind, number, total, number, po_number, due, recorded_at)
@@ -191,7 +191,7 @@ def _money(
     return found
 
 
-def _payment(row: Row[Any]) -> Entry:
+def _payment(row: Any) -> Entry:
     number, day, amount, reference, cheque, recorded_at, _, _ = row
     named = reference or cheque
     return Entry(day, "payment", number, -amount, number, named, recorded_at=recorded_at)
@@ -223,7 +223,7 @@ def _of_payments(session: Session, model: Any, customer_id: str, *also: Any) -> 
     return session.exec(own.where(Payment.customer_id == customer_id, *also))
 
 
-def _capped(back: list[Entry], payment: Row[Any]) -> list[Entry]:
+def _capped(back: list[Entry], payment: Any) -> list[Entry]:
     """As much of each as the payment itself says has gone back.
 
     What the gateway refunded and what was reversed here may be the same money: the earliest

@@ -137,7 +137,13 @@ def lock(session: Session, delivery_id: int) -> Delivery | None:
 
 
 def find_by_key(session: Session, key: str) -> Delivery | None:
-    return session.exec(select(Delivery).where(Delivery.key == key)).first()
+    return session.exec(_of_key(), params={"key": key}).first()
+
+
+@cache
+def _of_key() -> SelectOfScalar[Delivery]:
+    """Built once: whatever is queued asks it."""
+    return select(Delivery).where(Delivery.key == bindparam("key"))
 
 
 def keyed(session: Session, beginning: str) -> list[Delivery]:
@@ -165,8 +171,13 @@ def add(
 
 
 def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
-    own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == delivery_id)
-    return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
+    return list(session.exec(_recipients(), params={"id": delivery_id}))
+
+
+@cache
+def _recipients() -> SelectOfScalar[DeliveryRecipient]:
+    own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == bindparam("id"))
+    return own.order_by(col(DeliveryRecipient.position))
 
 
 def addresses_of(session: Session, delivery_ids: list[int]) -> dict[int, list[str]]:

@@ -6,10 +6,13 @@ of that customer and currency, whatever was entered since with an earlier date.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Index
+from sqlalchemy import Index, Select, bindparam
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import bulk
 from storage.account_values import ItemKind
@@ -118,19 +121,25 @@ def items(
 
 def of_account(session: Session, customer_id: str, currency: str) -> list[Statement]:
     """The customer's statements in that currency, first period first; not those undone."""
+    own = {"customer": customer_id, "currency": currency}
+    return list(session.exec(_of_account(), params=own))
+
+
+@cache
+def _of_account() -> SelectOfScalar[Statement]:
+    """Built once: every statement asks it."""
     own = (
         select(Statement)
         .join(Delivery, col(Delivery.id) == Statement.delivery_id)
         .where(
-            Statement.customer_id == customer_id,
-            Statement.currency == currency,
+            Statement.customer_id == bindparam("customer"),
+            Statement.currency == bindparam("currency"),
             Delivery.status != "cancelled",
         )
     )
-    in_order = own.order_by(
+    return own.order_by(
         col(Statement.period_end), col(Statement.made_at), col(Statement.delivery_id)
     )
-    return list(session.exec(in_order))
 
 
 def chain(
@@ -150,16 +159,18 @@ def chain(
 
 def accounted(session: Session, statement_ids: list[str]) -> list[tuple[ItemKind, str, int]]:
     """Kind, number and amount of everything that these statements moved their balances by."""
-    row, found = StatementItem, list[tuple[ItemKind, str, int]]()
-    columns: list[Any] = [row.kind, row.number, row.amount]
+    found: list[tuple[ItemKind, str, int]] = []
     for batch in bulk.chunks(statement_ids):
-        own = select(*columns).where(_moves(row), col(row.statement_id).in_(batch))
-        found += [(kind, number, amount) for kind, number, amount in session.execute(own).all()]
+        found += [(*row,) for row in bulk.tuples(session, _accounted(), ids=batch)]
     return found
 
 
-def _moves(row: type[StatementItem]) -> ColumnElement[bool]:
-    return col(row.section) != "open"
+@cache
+def _accounted() -> Select[Any]:
+    row = bulk.table(StatementItem).c
+    among: Any = bindparam("ids", expanding=True)
+    own = sa_select(row.kind, row.number, row.amount)
+    return own.where(row.section != "open", row.statement_id.in_(among))
 
 
 def note_payable(session: Session, delivery_id: int, payable: int) -> None:
