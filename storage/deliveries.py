@@ -142,7 +142,6 @@ def find_by_key(session: Session, key: str) -> Delivery | None:
 
 @cache
 def _of_key() -> SelectOfScalar[Delivery]:
-    """Built once: whatever is queued asks it."""
     return select(Delivery).where(Delivery.key == bindparam("key"))
 
 
@@ -171,13 +170,8 @@ def add(
 
 
 def recipients(session: Session, delivery_id: int) -> list[DeliveryRecipient]:
-    return list(session.exec(_recipients(), params={"id": delivery_id}))
-
-
-@cache
-def _recipients() -> SelectOfScalar[DeliveryRecipient]:
-    own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == bindparam("id"))
-    return own.order_by(col(DeliveryRecipient.position))
+    own = select(DeliveryRecipient).where(DeliveryRecipient.delivery_id == delivery_id)
+    return list(session.exec(own.order_by(col(DeliveryRecipient.position))))
 
 
 def addresses_of(session: Session, delivery_ids: list[int]) -> dict[int, list[str]]:
