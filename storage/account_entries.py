@@ -11,19 +11,25 @@ Each entry has the business day on which it counts:
 - a dispute: the day it was opened, with what the bank holds now; nothing once it is given back.
 
 An amount below zero lowers what is owed.
+
+A period end asks this for every customer: each question is built once, and answered in tuples.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import CompoundSelect, Select, bindparam, select, union
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
+from storage import bulk
 from storage.account_values import Entry, ItemKind, Laid
 from storage.disputes import Dispute
-from storage.invoices import Invoice
+from storage.invoices import OPEN, Invoice
 from storage.payments import CreditApplication, Payment, PaymentAllocation
 from storage.refunds import COUNTED, Refund
 from storage.reversals import PaymentReversal
@@ -41,84 +47,143 @@ def entries(
 
 def laid_by(session: Session, customer_id: str, currency: str, end: date) -> list[Laid]:
     """What payments received until `end` settle of invoices issued until then."""
-    row = PaymentAllocation
-    own = (
-        select(row.payment_id, row.invoice_number, row.amount)
-        .join(Payment, col(Payment.id) == row.payment_id)
-        .join(Invoice, col(Invoice.number) == row.invoice_number)
-        .where(Payment.customer_id == customer_id, Invoice.customer_id == customer_id)
-        .where(Payment.currency == currency, Payment.received_on <= end)
-        .where(Invoice.issue_date <= end)
-    )
-    return [Laid(*found) for found in session.execute(own).all()]
+    own = {"customer": customer_id, "currency": currency, "until": end}
+    return [Laid(*found) for found in bulk.tuples(session, _laid(), **own)]
 
 
 def credited_by(session: Session, customer_id: str, currency: str, end: date) -> list[Laid]:
     """What credit memos issued until `end` settle of invoices issued until then."""
-    row = CreditApplication
-    issued = select(Invoice.number).where(
-        Invoice.customer_id == customer_id, Invoice.currency == currency, Invoice.issue_date <= end
-    )
-    own = select(row.credit_number, row.invoice_number, row.amount).where(
-        col(row.credit_number).in_(issued), col(row.invoice_number).in_(issued)
-    )
-    return [Laid(*found) for found in session.execute(own).all()]
+    own = {"customer": customer_id, "currency": currency, "until": end}
+    return [Laid(*found) for found in bulk.tuples(session, _credited(), **own)]
 
 
 def currencies(session: Session, customer_id: str) -> list[str]:
     """In which the customer was ever billed, or paid."""
-    billed = select(Invoice.currency).where(Invoice.customer_id == customer_id).distinct()
-    paid = select(Payment.currency).where(Payment.customer_id == customer_id).distinct()
-    return sorted({*session.exec(billed), *session.exec(paid)})
+    return sorted(row[0] for row in bulk.tuples(session, _used(), customer=customer_id))
+
+
+def owing(session: Session, customer_ids: list[str]) -> set[str]:
+    """Those with an open invoice or credit memo, in any currency."""
+    return {row[0] for row in bulk.tuples(session, _owing(), customers=customer_ids)}
+
+
+@cache
+def _laid() -> Select[Any]:
+    laid, paid = bulk.table(PaymentAllocation).c, bulk.table(Payment).c
+    return (
+        select(laid.payment_id, laid.invoice_number, laid.amount)
+        .join_from(bulk.table(PaymentAllocation), bulk.table(Payment), paid.id == laid.payment_id)
+        .where(
+            paid.customer_id == bindparam("customer"),
+            paid.currency == bindparam("currency"),
+            paid.received_on <= bindparam("until"),
+            _issued_on(laid.invoice_number) <= bindparam("until"),
+        )
+    )
+
+
+@cache
+def _credited() -> Select[Any]:
+    used, memo = bulk.table(CreditApplication).c, bulk.table(Invoice).c
+    same = memo.number == used.credit_number
+    return (
+        select(used.credit_number, used.invoice_number, used.amount)
+        .join_from(bulk.table(CreditApplication), bulk.table(Invoice), same)
+        .where(
+            memo.customer_id == bindparam("customer"),
+            memo.currency == bindparam("currency"),
+            memo.issue_date <= bindparam("until"),
+            _issued_on(used.invoice_number, in_currency=True) <= bindparam("until"),
+        )
+    )
+
+
+def _issued_on(number: Any, *, in_currency: bool = False) -> Any:
+    """Of the customer's invoice under that number; none of theirs: nothing.
+
+    A value and no join: SQLite would begin with all invoices and try each with every payment.
+    """
+    invoice = bulk.table(Invoice).alias().c
+    own = select(invoice.issue_date).where(
+        invoice.number == number, invoice.customer_id == bindparam("customer")
+    )
+    if in_currency:
+        own = own.where(invoice.currency == bindparam("currency"))
+    return own.scalar_subquery()
+
+
+@cache
+def _used() -> CompoundSelect[Any]:
+    billed, paid = bulk.table(Invoice).c, bulk.table(Payment).c
+    return union(
+        select(billed.currency).where(billed.customer_id == bindparam("customer")),
+        select(paid.currency).where(paid.customer_id == bindparam("customer")),
+    )
+
+
+@cache
+def _owing() -> Select[Any]:
+    row = bulk.table(Invoice).c
+    among = row.customer_id.in_(bindparam("customers", expanding=True))
+    return select(row.customer_id).where(OPEN, among).distinct()
 
 
 # -- invoices and credit memos ------------------------------------------------------------------
 
 
+@cache
+def _issued() -> Select[Any]:
+    row = bulk.table(Invoice).c
+    columns = (row.number, row.issue_date, row.due_date, row.total, row.allocated, row.po_number)
+    more = (row.lifecycle, row.ended_on, row.recorded_at)
+    return select(*columns, *more).where(
+        row.customer_id == bindparam("customer"), row.currency == bindparam("currency")
+    )
+
+
 def _documents(session: Session, customer_id: str, currency: str) -> list[Entry]:
-    own = select(Invoice).where(Invoice.customer_id == customer_id, Invoice.currency == currency)
     found: list[Entry] = []
-    for row in session.exec(own):
+    for row in bulk.tuples(session, _issued(), customer=customer_id, currency=currency):
         if row.lifecycle != "void" or row.ended_on is not None:
             found += _document(row)
     return found
 
 
-def _document(row: Invoice) -> list[Entry]:
-    issued = Entry(
-        row.issue_date,
-        "credit_memo" if row.is_credit_memo else "invoice",
-        row.number,
-        row.total,
-        row.number,
-        row.po_number,
-        row.due_date,
-        row.recorded_at,
-    )
-    if row.lifecycle == "issued":
+def _document(row: Any) -> list[Entry]:
+    number, day, due, total, allocated, po_number, lifecycle, ended_on, recorded_at = row
+    kind: ItemKind = "credit_memo" if total < 0 else "invoice"
+    issued = Entry(day, kind, number, total, number, po_number, due, recorded_at)
+    if lifecycle == "issued":
         return [issued]
     # Until the day was kept, an invoice that ended counted as if it had ended at once.
-    day = max(row.ended_on or row.issue_date, row.issue_date)
-    if row.lifecycle == "void":
-        return [issued, replace(issued, day=day, kind="void", amount=-row.total)]
-    given_up = row.allocated - row.total
-    return [issued, replace(issued, day=day, kind="write_off", amount=given_up)]
+    day = max(ended_on or day, day)
+    if lifecycle == "void":
+        return [issued, replace(issued, day=day, kind="void", amount=-total)]
+    return [issued, replace(issued, day=day, kind="write_off", amount=allocated - total)]
 
 
 # -- payments and money that went back ----------------------------------------------------------
 
 
+@cache
+def _taken() -> Select[Any]:
+    row = bulk.table(Payment).c
+    columns = (row.id, row.received_on, row.amount, row.reference, row.cheque_number)
+    more = (row.recorded_at, row.refunded, row.disputed)
+    return select(*columns, *more).where(
+        row.customer_id == bindparam("customer"),
+        row.currency == bindparam("currency"),
+        row.status == "succeeded",
+    )
+
+
 def _money(
     session: Session, customer_id: str, currency: str, business_day: BusinessDay
 ) -> list[Entry]:
-    own = select(Payment).where(
-        Payment.customer_id == customer_id,
-        Payment.currency == currency,
-        Payment.status == "succeeded",
-    )
-    rows = list(session.exec(own))
-    taken = [row.id for row in rows if row.refunded or row.disputed]
-    back = _given_back(session, customer_id, business_day) if taken else {}
+    rows = bulk.tuples(session, _taken(), customer=customer_id, currency=currency)
+    if not any(row.refunded or row.disputed for row in rows):
+        return [_payment(row) for row in rows]
+    back = _given_back(session, customer_id, business_day)
     found: list[Entry] = []
     for row in rows:
         found.append(_payment(row))
@@ -126,16 +191,10 @@ def _money(
     return found
 
 
-def _payment(row: Payment) -> Entry:
-    return Entry(
-        row.received_on,
-        "payment",
-        row.id,
-        -row.amount,
-        row.id,
-        row.reference or row.cheque_number,
-        recorded_at=row.recorded_at,
-    )
+def _payment(row: Any) -> Entry:
+    number, day, amount, reference, cheque, recorded_at, _, _ = row
+    named = reference or cheque
+    return Entry(day, "payment", number, -amount, number, named, recorded_at=recorded_at)
 
 
 def _given_back(
@@ -160,11 +219,11 @@ def _given_back(
 
 
 def _of_payments(session: Session, model: Any, customer_id: str, *also: Any) -> Iterable[Any]:
-    own = select(model).join(Payment, col(Payment.id) == model.payment_id)
+    own = select_rows(model).join(Payment, col(Payment.id) == model.payment_id)
     return session.exec(own.where(Payment.customer_id == customer_id, *also))
 
 
-def _capped(back: list[Entry], payment: Payment) -> list[Entry]:
+def _capped(back: list[Entry], payment: Any) -> list[Entry]:
     """As much of each as the payment itself says has gone back.
 
     What the gateway refunded and what was reversed here may be the same money: the earliest

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, inspect
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, inspect
 from sqlmodel import Session, SQLModel, col, delete, select
 
 Item = TypeVar("Item")
@@ -37,10 +37,20 @@ def columns_by_keys(
         yield from session.execute(select(*columns).where(chosen)).all()
 
 
+def tuples(
+    session: Session, asked: Select[Any] | CompoundSelect[Any], **values: Any
+) -> Sequence[Any]:
+    """What a query over `table`s finds, without the detour by objects; as everywhere, what the
+    session holds is written first.
+    """
+    session.flush()
+    return session.connection().execute(asked, values).all()
+
+
 def insert(session: Session, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     """Insert plain rows; each must name every column that has no default in the model."""
     if rows:
-        session.execute(_table(model).insert(), rows)
+        session.execute(table(model).insert(), rows)
 
 
 def delete_by_keys(
@@ -50,7 +60,8 @@ def delete_by_keys(
         session.exec(delete(model).where(col(column).in_(batch), *also))
 
 
-def _table(model: type[SQLModel]) -> Table:
-    table = inspect(model).local_table
-    assert isinstance(table, Table)
-    return table
+def table(model: type[SQLModel]) -> Table:
+    """For queries that are built once and asked for plain tuples."""
+    found = inspect(model).local_table
+    assert isinstance(found, Table)
+    return found

@@ -3,14 +3,21 @@
 A checkout plans an amount for each invoice; which credit it is, is settled when its money is.
 """
 
+from collections import defaultdict
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func
+import sqlalchemy as sa
+from sqlalchemy import bindparam, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.checkouts import CheckoutAttempt
+from storage import bulk
+from storage.checkouts import CheckoutAttempt, CheckoutAttemptLine
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
 from storage.credits import Kind
+from storage.invoices import OPEN, Invoice
+from storage.payments import UNAPPLIED, Payment
 
 
 class PlannedCredit(SQLModel, table=True):
@@ -84,18 +91,58 @@ def promised(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
     return {number: int(amount) for number, amount in session.exec(sums)}
 
 
-def promised_of(session: Session, customer_id: str, currency: str) -> int:
-    """Minor units of the customer's credit that bank debits under way are going to use."""
-    own = (
-        select(func.sum(PlannedCredit.amount))
-        .join(CheckoutAttempt, col(CheckoutAttempt.id) == PlannedCredit.attempt_id)
-        .where(
-            CheckoutAttempt.status == "processing",
-            CheckoutAttempt.customer_id == customer_id,
-            CheckoutAttempt.currency == currency,
+def under_way(session: Session, invoice_numbers: list[str]) -> dict[str, int]:
+    """Minor units that bank debits under way bring to each invoice: the money, and the credit
+    that goes with it; none: not there.
+    """
+    found: defaultdict[str, int] = defaultdict(int)
+    for number, amount in bulk.tuples(session, _under_way(), numbers=invoice_numbers):
+        found[number] += amount
+    return found
+
+
+@cache
+def _under_way() -> sa.CompoundSelect[Any]:
+    attempt = bulk.table(CheckoutAttempt)
+    parts = [bulk.table(CheckoutAttemptLine), bulk.table(PlannedCredit)]
+    among: Any = bindparam("numbers", expanding=True)
+    return sa.union_all(
+        *(
+            sa.select(part.c.invoice_number, part.c.amount)
+            .join_from(part, attempt, attempt.c.id == part.c.attempt_id)
+            .where(attempt.c.status == "processing", part.c.invoice_number.in_(among))
+            for part in parts
         )
     )
-    return int(session.exec(own).one() or 0)
+
+
+def there_and_promised(session: Session, customer_id: str, currency: str) -> tuple[int, int]:
+    """Minor units of the customer's credit memos and unapplied money that are still open, and of
+    what bank debits under way are going to use of them.
+    """
+    own = {"customer": customer_id, "currency": currency}
+    [(memos, money, promised)] = bulk.tuples(session, _there_and_promised(), **own)
+    return int(memos or 0) + int(money or 0), int(promised or 0)
+
+
+@cache
+def _there_and_promised() -> sa.Select[Any]:
+    memo, money, planned = (bulk.table(each).c for each in (Invoice, Payment, PlannedCredit))
+    attempt = bulk.table(CheckoutAttempt).c
+    rest = money.amount - money.allocated - money.refunded - money.disputed
+    memos = sa.select(func.sum(memo.allocated - memo.total)).where(memo.total < 0, OPEN)
+    unapplied = sa.select(func.sum(rest)).where(UNAPPLIED)
+    promised = (
+        sa.select(func.sum(planned.amount))
+        .join_from(bulk.table(PlannedCredit), attempt.id.table, attempt.id == planned.attempt_id)
+        .where(attempt.status == "processing")
+    )
+    asked = ((memos, memo), (unapplied, money), (promised, attempt))
+    return sa.select(*(sums.where(*_whose(row)).scalar_subquery() for sums, row in asked))
+
+
+def _whose(row: Any) -> tuple[Any, Any]:
+    return row.customer_id == bindparam("customer"), row.currency == bindparam("currency")
 
 
 def add(session: Session, use: CreditUse, lines: list[CreditUseLine]) -> None:

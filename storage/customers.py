@@ -1,10 +1,13 @@
 """Customers and the addresses that their documents go to."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import false
+from sqlalchemy import Select, bindparam, false
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import bulk
 from storage.columns import STRICT, Flag, Json, Text, one_of, rule
@@ -66,8 +69,14 @@ def names(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
 
 def lock(session: Session, customer_id: str) -> Customer | None:
     """The row, held until the unit of work ends (SQLite: the whole database already is)."""
-    held = select(Customer).where(Customer.id == customer_id).with_for_update(key_share=True)
-    return session.exec(held.execution_options(populate_existing=True)).first()
+    return session.exec(_held(), params={"id": customer_id}).first()
+
+
+@cache
+def _held() -> SelectOfScalar[Customer]:
+    """Built once: whoever writes asks it first."""
+    held = select(Customer).where(Customer.id == bindparam("id")).with_for_update(key_share=True)
+    return held.execution_options(populate_existing=True)
 
 
 def lock_all(session: Session, customer_ids: Iterable[str]) -> None:
@@ -78,8 +87,16 @@ def lock_all(session: Session, customer_ids: Iterable[str]) -> None:
 
 
 def contacts(session: Session, customer_id: str, purpose: Purpose) -> list[Contact]:
-    own = select(Contact).where(Contact.customer_id == customer_id, Contact.purpose == purpose)
-    return list(session.exec(own.order_by(col(Contact.position), Contact.address)))
+    own = {"customer": customer_id, "purpose": purpose}
+    return list(session.exec(_contacts(), params=own))
+
+
+@cache
+def _contacts() -> SelectOfScalar[Contact]:
+    own = select(Contact).where(
+        Contact.customer_id == bindparam("customer"), Contact.purpose == bindparam("purpose")
+    )
+    return own.order_by(col(Contact.position), Contact.address)
 
 
 def ids_in_groups(session: Session, names: list[str], after: str, limit: int) -> list[str]:
@@ -137,8 +154,14 @@ def groups(session: Session, limit: int = 1000) -> list[str]:
 
 def known_addresses(session: Session, customer_id: str) -> set[str]:
     """Lower-cased addresses on file for the customer, for any purpose."""
-    own = select(Contact.address).where(Contact.customer_id == customer_id)
-    return {address.lower() for address in session.exec(own)}
+    found = bulk.tuples(session, _addresses(), customer=customer_id)
+    return {row[0].lower() for row in found}
+
+
+@cache
+def _addresses() -> Select[Any]:
+    row = bulk.table(Contact).c
+    return sa_select(row.address).where(row.customer_id == bindparam("customer"))
 
 
 def addresses_on_file(session: Session, customer_ids: Iterable[str]) -> dict[str, set[str]]:

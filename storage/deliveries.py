@@ -137,7 +137,12 @@ def lock(session: Session, delivery_id: int) -> Delivery | None:
 
 
 def find_by_key(session: Session, key: str) -> Delivery | None:
-    return session.exec(select(Delivery).where(Delivery.key == key)).first()
+    return session.exec(_of_key(), params={"key": key}).first()
+
+
+@cache
+def _of_key() -> SelectOfScalar[Delivery]:
+    return select(Delivery).where(Delivery.key == bindparam("key"))
 
 
 def keyed(session: Session, beginning: str) -> list[Delivery]:

@@ -1,10 +1,13 @@
 """Disputes: money that a payer's bank has asked back, under Stripe's ids."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Index, text, update
+from sqlalchemy import CompoundSelect, Index, bindparam, text, update
 from sqlmodel import Field, Session, SQLModel, col, select, union
 
+from storage import bulk
 from storage.columns import STRICT, Minor, Text, Utc, one_of, rule
 from storage.gateway_states import CLOSED, DisputeStatus
 from storage.payments import PaymentAllocation
@@ -96,17 +99,24 @@ def replace_lines(session: Session, dispute_id: str, parts: dict[str, int]) -> N
 
 def open_invoice_numbers(session: Session, invoice_numbers: list[str]) -> set[str]:
     """Those of the invoices that are under an open dispute, whether or not money has moved."""
+    return {row[0] for row in bulk.tuples(session, _disputed(), numbers=invoice_numbers)}
+
+
+@cache
+def _disputed() -> CompoundSelect[Any]:
+    """Built once: every statement asks it."""
+    among: Any = bindparam("numbers", expanding=True)
     paid = (
         select(PaymentAllocation.invoice_number)
         .join(Dispute, col(Dispute.payment_id) == PaymentAllocation.payment_id)
-        .where(OPEN, col(PaymentAllocation.invoice_number).in_(invoice_numbers))
+        .where(OPEN, col(PaymentAllocation.invoice_number).in_(among))
     )
     taken = (
         select(DisputeLine.invoice_number)
         .join(Dispute, col(Dispute.id) == DisputeLine.dispute_id)
-        .where(OPEN, col(DisputeLine.invoice_number).in_(invoice_numbers))
+        .where(OPEN, col(DisputeLine.invoice_number).in_(among))
     )
-    return set(session.connection().execute(union(paid, taken)).scalars())
+    return union(paid, taken)
 
 
 def unanswered(session: Session, *, after: datetime, until: datetime) -> list[Dispute]:

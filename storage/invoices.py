@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Index, text
+import sqlalchemy as sa
+from sqlalchemy import Index, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import bulk
 from storage.columns import STRICT, Day, Exact, Minor, Text, Utc, one_of, rule
 from storage.customers import Customer
 from storage.money import Money
@@ -138,6 +141,19 @@ def find_all(session: Session, numbers: list[str]) -> list[Invoice]:
     """The invoices of that list which exist, oldest due first."""
     chosen = select(Invoice).where(col(Invoice.number).in_(numbers))
     return list(session.exec(chosen.order_by(col(Invoice.due_date), Invoice.number)))
+
+
+def balances(session: Session, numbers: list[str]) -> dict[str, int]:
+    """Minor units that are open on those of the list that are open."""
+    found = bulk.tuples(session, _balances(), numbers=numbers)
+    return {number: total - allocated for number, total, allocated in found}
+
+
+@cache
+def _balances() -> sa.Select[Any]:
+    row = bulk.table(Invoice).c
+    among = row.number.in_(bindparam("numbers", expanding=True))
+    return sa.select(row.number, row.total, row.allocated).where(among, OPEN)
 
 
 def lines(session: Session, number: str) -> list[InvoiceLine]:

@@ -5,10 +5,12 @@ is one period of one schedule: its row is what makes the period happen once.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Literal
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, bindparam, text
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.columns import STRICT, Day, Flag, Text, Utc, one_of, rule
 from storage.statements import StatementType
@@ -114,9 +116,19 @@ def find_run(session: Session, schedule_id: str, period_end: date) -> ScheduleRu
 
 
 def lock_run(session: Session, schedule_id: str, period_end: date) -> ScheduleRun | None:
-    own = (ScheduleRun.schedule_id == schedule_id, ScheduleRun.period_end == period_end)
+    own = {"schedule": schedule_id, "end": period_end}
+    return session.exec(_held_run(), params=own).first()
+
+
+@cache
+def _held_run() -> SelectOfScalar[ScheduleRun]:
+    """Built once: it is asked for every customer."""
+    own = (
+        ScheduleRun.schedule_id == bindparam("schedule"),
+        ScheduleRun.period_end == bindparam("end"),
+    )
     held = select(ScheduleRun).where(*own).with_for_update(key_share=True)
-    return session.exec(held.execution_options(populate_existing=True)).first()
+    return held.execution_options(populate_existing=True)
 
 
 def last_begun(session: Session, schedule_id: str) -> ScheduleRun | None:

@@ -4,12 +4,15 @@ A statement is never computed again: its closing balance is the opening balance 
 of that customer and currency, whatever was entered since with an earlier date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Index
+from sqlalchemy import Index, Select, bindparam
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import bulk
 from storage.account_values import ItemKind
@@ -118,47 +121,63 @@ def items(
 
 def of_account(session: Session, customer_id: str, currency: str) -> list[Statement]:
     """The customer's statements in that currency, first period first; not those undone."""
+    own = {"customer": customer_id, "currency": currency}
+    return list(session.exec(_of_account(), params=own))
+
+
+@cache
+def _of_account() -> SelectOfScalar[Statement]:
+    """Built once: every statement asks it."""
     own = (
         select(Statement)
         .join(Delivery, col(Delivery.id) == Statement.delivery_id)
         .where(
-            Statement.customer_id == customer_id,
-            Statement.currency == currency,
+            Statement.customer_id == bindparam("customer"),
+            Statement.currency == bindparam("currency"),
             Delivery.status != "cancelled",
         )
     )
-    in_order = own.order_by(
+    return own.order_by(
         col(Statement.period_end), col(Statement.made_at), col(Statement.delivery_id)
     )
-    return list(session.exec(in_order))
 
 
-def chain(session: Session, latest: Statement | None) -> list[Statement]:
-    """It, the one that it follows, and so on; latest first."""
+def chain(
+    session: Session, latest: Statement | None, known: Iterable[Statement] = ()
+) -> list[Statement]:
+    """It, the one that it follows, and so on; latest first. Unless all of them are `known`, the
+    account's are asked for at once, however many years it has.
+    """
     if latest is None:
         return []
-    own = select(Statement).where(
-        Statement.customer_id == latest.customer_id, Statement.currency == latest.currency
-    )
-    earlier = {row.id: row for row in session.exec(own)}  # one question, however many years
-    found = [latest]
-    while previous_id := found[-1].previous_id:
-        found.append(earlier[previous_id])
+    found, by_id = [latest], {row.id: row for row in known}
+    while before := found[-1].previous_id:
+        if before not in by_id:
+            by_id = {row.id: row for row in session.exec(_whole_account(latest))}
+        found.append(by_id[before])
     return found
+
+
+def _whole_account(one: Statement) -> SelectOfScalar[Statement]:
+    return select(Statement).where(
+        Statement.customer_id == one.customer_id, Statement.currency == one.currency
+    )
 
 
 def accounted(session: Session, statement_ids: list[str]) -> list[tuple[ItemKind, str, int]]:
     """Kind, number and amount of everything that these statements moved their balances by."""
-    row, found = StatementItem, list[tuple[ItemKind, str, int]]()
-    columns: list[Any] = [row.kind, row.number, row.amount]
+    found: list[tuple[ItemKind, str, int]] = []
     for batch in bulk.chunks(statement_ids):
-        own = select(*columns).where(_moves(row), col(row.statement_id).in_(batch))
-        found += [(kind, number, amount) for kind, number, amount in session.execute(own).all()]
+        found += [(*row,) for row in bulk.tuples(session, _accounted(), ids=batch)]
     return found
 
 
-def _moves(row: type[StatementItem]) -> ColumnElement[bool]:
-    return col(row.section) != "open"
+@cache
+def _accounted() -> Select[Any]:
+    row = bulk.table(StatementItem).c
+    among: Any = bindparam("ids", expanding=True)
+    own = sa_select(row.kind, row.number, row.amount)
+    return own.where(row.section != "open", row.statement_id.in_(among))
 
 
 def note_payable(session: Session, delivery_id: int, payable: int) -> None:

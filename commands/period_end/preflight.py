@@ -130,9 +130,9 @@ def _awaited(
     standing = sorted({customer_id for customer_id, _ in disputed})
     names = customers.names(session, standing if schedule.audience == "with_balance" else ids)
     return [
-        _Awaited(customer_id, name, disputed.get((customer_id, account.currency), False))
+        _Awaited(customer_id, name, disputed.get((customer_id, each.account.currency), False))
         for customer_id, name in sorted(names.items())
-        for account in sending.accounts(session, desk, schedule, period, customer_id)
+        for each in sending.accounts(session, desk, schedule, period, customer_id)
     ]
 
 

@@ -121,9 +121,7 @@ def _portion(actor: SystemActor, desk: Desk, run: ScheduleRun) -> None:
         assert schedule is not None  # its key is the run's
         turn = _Turn(schedule, run, desk.gateway.account.state())
         ids = audience.next_customers(session, schedule, after=run.cursor, limit=_AT_ONCE)
-        wanted = [
-            each for each in ids if sending.wanted(session, desk, schedule, turn.period, each)
-        ]
+        wanted = sending.wanted(session, desk, schedule, turn.period, ids)
     for customer_id in wanted:
         if not _give_turn(actor, desk, turn, customer_id):
             return

@@ -11,7 +11,7 @@ from commands.ports import AccountState
 from commands.rules.periods import Period
 from commands.send_invoice.checks import MOST_RECIPIENTS
 from commands.send_statement import making
-from commands.send_statement.making import Account
+from commands.send_statement.making import Account, Moved
 from commands.send_statement.order import SendStatement
 from commands.send_statement.service import send_within
 from storage import account_entries, batches, customers
@@ -29,25 +29,31 @@ class Order:
 
 
 def wanted(
-    session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
-) -> bool:
-    """Whether the schedule has a statement for the customer in any currency."""
-    return bool(accounts(session, desk, schedule, period, customer_id))
+    session: Session, desk: Desk, schedule: Schedule, period: Period, ids: list[str]
+) -> list[str]:
+    """Those of the customers for whom the schedule may have a statement in some currency: their
+    turn decides. For whoever owes something nobody has to add up an account to know.
+    """
+    if schedule.audience == "all":
+        return ids
+    owing = account_entries.owing(session, ids)
+    return [
+        each for each in ids if each in owing or accounts(session, desk, schedule, period, each)
+    ]
 
 
 def send(
     session: Session, actor: SystemActor, desk: Desk, order: Order, account: AccountState
 ) -> list[BatchSkip]:
     """Keep and queue the statements, in the caller's unit of work; what is not sent, and why."""
-    due = accounts(session, desk, order.schedule, order.period, order.customer_id)
+    moved = accounts(session, desk, order.schedule, order.period, order.customer_id)
     try:
         recipients = _recipients(session, order.customer_id)
     except Refused as refusal:
-        return [_skip(order, each.currency, refusal.sentence) for each in due]
-    for each in due:
-        send_within(
-            session, actor, desk, order=_statement(order, each, recipients), account=account
-        )
+        return [_skip(order, each.account.currency, refusal.sentence) for each in moved]
+    for each in moved:
+        own = _statement(order, each.account, recipients)
+        send_within(session, actor, desk, order=own, account=account, moved=each)
     return []
 
 
@@ -59,24 +65,23 @@ def count(session: Session, batch_id: str) -> int:
 
 def accounts(
     session: Session, desk: Desk, schedule: Schedule, period: Period, customer_id: str
-) -> list[Account]:
-    """Those of the customer's that the schedule has a statement for: one for each currency."""
-    customer = session.get_one(Customer, customer_id)
+) -> list[Moved]:
+    """Those of the customer's that the schedule has a statement for, one for each currency, as
+    they have moved.
+    """
     used = account_entries.currencies(session, customer_id)
-    if schedule.audience == "all":
-        return [Account(customer_id, code, schedule.id) for code in used or [customer.currency]]
+    if schedule.audience == "all" and not used:
+        used = [session.get_one(Customer, customer_id).currency]
     known = (Account(customer_id, code, schedule.id) for code in used)
-    return [each for each in known if _has_news(session, desk, schedule, period, each)]
+    found = (making.moved_in(session, desk, each, period) for each in known)
+    return [each for each in found if _has_news(schedule, each)]
 
 
-def _has_news(
-    session: Session, desk: Desk, schedule: Schedule, period: Period, account: Account
-) -> bool:
-    figures = making.figures(session, desk, account, period)
-    if figures.closing:
+def _has_news(schedule: Schedule, moved: Moved) -> bool:
+    if schedule.audience == "all" or moved.figures.closing:
         return True
-    moved = figures.transactions or figures.late
-    return schedule.audience == "with_activity" and bool(moved)
+    lines = moved.figures.transactions or moved.figures.late
+    return schedule.audience == "with_activity" and bool(lines)
 
 
 def _recipients(session: Session, customer_id: str) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def load(actor: Actor, desk: Desk, *, asked: Asked) -> Draft:
             contacts=contacts(session, customer.id),
             no_link_reason=reason,
             preview_url=previews.statement_url(desk, actor, order=order, with_link=not reason),
-            mailed_before=service.mailed_before(session, desk, order),
+            mailed_before=service.mailed_before(desk, made),
             typed_in=asked.typed_in,
             imported_at=freshness.imported_at(session),
         )

@@ -37,28 +37,57 @@ class Made:
     statement: Statement
     items: tuple[StatementItem, ...]
     covered: tuple[str, ...]
+    earlier: tuple[Statement, ...]
 
 
-def period_until(session: Session, account: Account, end: date) -> Period:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved an account in a period, and all that it was found in.
+
+    `earlier`: the account's statements, first period first; `previous`: the one that it follows.
+    """
+
+    account: Account
+    period: Period
+    entries: list[Entry]
+    earlier: tuple[Statement, ...]
+    previous: Statement | None
+    figures: Figures
+
+
+def moved_until(session: Session, desk: Desk, account: Account, end: date) -> Moved:
     """From the day after the last statement that ended before `end`; without one, the month."""
-    ends = [row.period_end for row in _earlier(session, account) if row.period_end < end]
-    return Period(ends[-1] + timedelta(days=1) if ends else end.replace(day=1), end)
+    earlier = _earlier(session, account)
+    ends = [row.period_end for row in earlier if row.period_end < end]
+    period = Period(ends[-1] + timedelta(days=1) if ends else end.replace(day=1), end)
+    return _moved(session, desk, account, period, earlier)
+
+
+def moved_in(session: Session, desk: Desk, account: Account, period: Period) -> Moved:
+    """Without what is open of it: a run asks this of everyone."""
+    return _moved(session, desk, account, period, _earlier(session, account))
 
 
 def make(
     session: Session, desk: Desk, account: Account, type_: StatementType, period: Period
 ) -> Made:
-    """The rule of the figures is `commands.rules.statement_figures`."""
-    entries = _entries(session, desk, account)
-    previous = _previous(session, account, period)
-    figures = _figures(session, account, period, entries, previous)
-    open_entries = _open(session, account, entries, period)
+    """The statement of that period."""
+    return make_of(session, desk, type_, moved_in(session, desk, account, period))
+
+
+def make_of(session: Session, desk: Desk, type_: StatementType, moved: Moved) -> Made:
+    """The rule of the figures is `commands.rules.statement_figures`; `moved` was read in this
+    very unit of work.
+    """
+    account, period, figures = moved.account, moved.period, moved.figures
+    open_entries = _open(session, moved)
     disputed = _disputed(session, open_entries)
     items = (*_moves(figures), *(_open_item(each, disputed) for each in open_entries))
     covered = tuple(
         item.number for item in items if item.section == "open" and item.kind == "invoice"
     )
-    owed = pending.pending_balance(session, account.customer_id, account.currency, covered)
+    asked_for = [number for number in covered if number not in disputed]
+    owed = pending.undisputed_balance(session, account.customer_id, account.currency, asked_for)
     statement = Statement(
         id=PREVIEW,
         customer_id=account.customer_id,
@@ -71,32 +100,23 @@ def make(
         payable=owed.payable,
         made_at=desk.clock.now(),
         delivery_id=0,
-        previous_id=previous.id if previous else None,
+        previous_id=moved.previous.id if moved.previous else None,
     )
-    return Made(statement, items, covered)
+    return Made(statement, items, covered, moved.earlier)
 
 
-def figures(session: Session, desk: Desk, account: Account, period: Period) -> Figures:
-    """What moved the account, without what is open of it: a run asks this of everyone."""
-    entries = _entries(session, desk, account)
-    return _figures(session, account, period, entries, _previous(session, account, period))
-
-
-def _entries(session: Session, desk: Desk, account: Account) -> list[Entry]:
+def _moved(
+    session: Session, desk: Desk, account: Account, period: Period, earlier: tuple[Statement, ...]
+) -> Moved:
     whose = account.customer_id, account.currency
-    return account_entries.entries(session, *whose, desk.policy.today)
-
-
-def _figures(
-    session: Session,
-    account: Account,
-    period: Period,
-    entries: list[Entry],
-    previous: Statement | None,
-) -> Figures:
-    before = _before(session, previous)
-    closed = _closed(session, account.schedule_id, period)
-    return statement_figures.figures(entries, period, before, closed)
+    entries = account_entries.entries(session, *whose, desk.policy.today)
+    eve = period.start - timedelta(days=1)
+    previous = next((row for row in reversed(earlier) if row.period_end == eve), None)
+    before = _before(session, previous, earlier)
+    # The statements before this one say what is late; without them the schedule's periods do.
+    closed = None if before else _closed(session, account.schedule_id, period)
+    figures = statement_figures.figures(entries, period, before, closed)
+    return Moved(account, period, entries, earlier, previous, figures)
 
 
 def _closed(session: Session, schedule_id: str | None, period: Period) -> Closed | None:
@@ -110,19 +130,14 @@ def _closed(session: Session, schedule_id: str | None, period: Period) -> Closed
     return Closed(first.period_start, last.begun_at)
 
 
-def _earlier(session: Session, account: Account) -> list[Statement]:
-    return statements.of_account(session, account.customer_id, account.currency)
+def _earlier(session: Session, account: Account) -> tuple[Statement, ...]:
+    return tuple(statements.of_account(session, account.customer_id, account.currency))
 
 
-def _previous(session: Session, account: Account, period: Period) -> Statement | None:
-    """The latest statement that ended on the day before the period begins."""
-    eve = period.start - timedelta(days=1)
-    ended = [row for row in _earlier(session, account) if row.period_end == eve]
-    return ended[-1] if ended else None
-
-
-def _before(session: Session, previous: Statement | None) -> Before | None:
-    chain = statements.chain(session, previous)
+def _before(
+    session: Session, previous: Statement | None, earlier: tuple[Statement, ...]
+) -> Before | None:
+    chain = statements.chain(session, previous, earlier)
     if not chain:
         return None
     accounted: dict[Key, int] = {}
@@ -138,13 +153,11 @@ def _before(session: Session, previous: Statement | None) -> Before | None:
     )
 
 
-def _open(
-    session: Session, account: Account, entries: list[Entry], period: Period
-) -> tuple[OpenEntry, ...]:
-    whose = (account.customer_id, account.currency, period.end)
+def _open(session: Session, moved: Moved) -> tuple[OpenEntry, ...]:
+    whose = (moved.account.customer_id, moved.account.currency, moved.period.end)
     laid = account_entries.laid_by(session, *whose)
     credited = account_entries.credited_by(session, *whose)
-    return statement_figures.open_entries(entries, laid, credited, period.end)
+    return statement_figures.open_entries(moved.entries, laid, credited, moved.period.end)
 
 
 def _disputed(session: Session, open_entries: tuple[OpenEntry, ...]) -> set[str]:

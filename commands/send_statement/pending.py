@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from commands.rules import statement_figures
-from commands.take_payment import credit, overlap
-from storage import credit_uses
+from commands.take_payment import credit
+from storage import credit_uses, disputes, invoices
 from storage.bulk import chunks
 
 
@@ -31,9 +31,20 @@ def pending_balance(
 
     Nothing is asked for an invoice of which a payment is disputed.
     """
+    disputed: set[str] = set()
+    for batch in chunks(numbers):
+        disputed |= disputes.open_invoice_numbers(session, batch)
+    asked_for = [number for number in numbers if number not in disputed]
+    return undisputed_balance(session, customer_id, currency, asked_for)
+
+
+def undisputed_balance(
+    session: Session, customer_id: str, currency: str, numbers: Sequence[str]
+) -> PendingBalance:
+    """The same of invoices of which it is known that no payment is disputed."""
     owed = 0
     for batch in chunks(numbers):
-        promised = credit_uses.promised(session, batch)
-        rests = overlap.open_now(session, batch).items()
-        owed += sum(max(rest - promised.get(number, 0), 0) for number, rest in rests)
+        coming = credit_uses.under_way(session, batch)
+        rests = invoices.balances(session, batch).items()
+        owed += sum(max(rest - coming.get(number, 0), 0) for number, rest in rests)
     return PendingBalance(owed, credit.offered(session, customer_id, currency).minor)

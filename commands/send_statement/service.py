@@ -21,7 +21,7 @@ from commands.ports import AccountState
 from commands.rules.periods import Period
 from commands.send_invoice import checks
 from commands.send_statement import making, queueing
-from commands.send_statement.making import Account, Made
+from commands.send_statement.making import Account, Made, Moved
 from commands.send_statement.order import SendStatement, SentStatement
 from commands.send_statement.queueing import StatementMail
 from storage import customers, deliveries, statements
@@ -58,10 +58,18 @@ def checked(desk: Desk, order: SendStatement) -> SendStatement:
 
 
 def send_within(
-    session: Session, actor: AnyActor, desk: Desk, *, order: SendStatement, account: AccountState
+    session: Session,
+    actor: AnyActor,
+    desk: Desk,
+    *,
+    order: SendStatement,
+    account: AccountState,
+    moved: Moved | None = None,
 ) -> SentStatement:
     """Make the statement and queue its mail in the caller's unit of work, once for each form and
     for each period of a schedule; for an order that is `checked`.
+
+    `moved`: what was read of the account already, in that unit of work, which held the customer.
     """
     customer = customers.lock(session, order.customer_id)
     if customer is None:
@@ -69,25 +77,28 @@ def send_within(
     known = deliveries.find_by_key(session, queueing.mail_key(order))
     if known is not None:
         return _again(session, actor, customer, known, order)
-    made = made_for(session, desk, order)
+    made = made_for(session, desk, order, moved)
     reason = why_no_link(customer, made.statement, account)
     if order.with_link and order.schedule_id is None and not customer.payment_links_enabled:
         raise LinksDisabled(reason)
-    before = mailed_before(session, desk, order)
-    statement = _store(session, actor, desk, order, _Found(customer, made, reason))
-    row = deliveries.find(session, statement.delivery_id)
-    assert row is not None
+    statement, row = _store(session, actor, desk, order, _Found(customer, made, reason))
     sent = _sent(session, customer, row, statement.id)
-    return replace(sent, mailed_before=before)
+    return replace(sent, mailed_before=mailed_before(desk, made))
 
 
-def made_for(session: Session, desk: Desk, order: SendStatement) -> Made:
+def made_for(
+    session: Session, desk: Desk, order: SendStatement, moved: Moved | None = None
+) -> Made:
     """The statement that the order asks for, as it would be made now."""
+    moved = moved or _moved(session, desk, order)
+    return making.make_of(session, desk, order.type, moved)
+
+
+def _moved(session: Session, desk: Desk, order: SendStatement) -> Moved:
     account = Account(order.customer_id, order.currency, order.schedule_id)
-    period = making.period_until(session, account, order.period_end)
-    if order.period_start is not None:
-        period = Period(order.period_start, order.period_end)
-    return making.make(session, desk, account, order.type, period)
+    if order.period_start is None:
+        return making.moved_until(session, desk, account, order.period_end)
+    return making.moved_in(session, desk, account, Period(order.period_start, order.period_end))
 
 
 def why_no_link(customer: Customer, statement: Statement, account: AccountState) -> str:
@@ -97,11 +108,10 @@ def why_no_link(customer: Customer, statement: Statement, account: AccountState)
     )
 
 
-def mailed_before(session: Session, desk: Desk, order: SendStatement) -> datetime | None:
+def mailed_before(desk: Desk, made: Made) -> datetime | None:
     """When the same account was last sent a statement, within the last 24 hours."""
     since = desk.clock.now() - outbox.RECENT
-    earlier = statements.of_account(session, order.customer_id, order.currency)
-    return max((row.made_at for row in earlier if row.made_at >= since), default=None)
+    return max((row.made_at for row in made.earlier if row.made_at >= since), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ def _again(
 
 def _store(
     session: Session, actor: AnyActor, desk: Desk, order: SendStatement, found: _Found
-) -> Statement:
+) -> tuple[Statement, Delivery]:
     """The link, the mail that carries it, the statement that both are about, and the card."""
     statement = found.made.statement
     statement.id, statement.schedule_id = f"st_{uuid.uuid4().hex}", order.schedule_id
@@ -139,7 +149,7 @@ def _store(
         now = desk.clock.now()
         outbox.queue_card(session, row, channel=actor.id, purpose="card", now=now)
     _audit(session, actor, desk, statement, row, order)
-    return statement
+    return statement, row
 
 
 def _link(session: Session, actor: AnyActor, desk: Desk, made: Made) -> str:

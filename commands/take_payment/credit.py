@@ -27,8 +27,7 @@ _PREFIXES: dict[customer_credits.Kind, str] = {"memo": MEMO, "payment": PAYMENT}
 
 def offered(session: Session, customer_id: str, currency: str) -> Money:
     """Open credit memos and unapplied credit, less what bank debits under way will use."""
-    there = sum(one.amount for one in customer_credits.available(session, customer_id, currency))
-    promised = credit_uses.promised_of(session, customer_id, currency)
+    there, promised = credit_uses.there_and_promised(session, customer_id, currency)
     return Money(max(0, there - promised), currency)
 
 
