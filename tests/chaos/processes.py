@@ -66,7 +66,8 @@ class Child:
 
 
 def _forked(recipe: Recipe) -> ForkServerProcess:
-    _WARM.set_forkserver_preload([fast_worker.__name__])
+    # A process has one forkserver: PDFs that are typeset after this come from it too.
+    _WARM.set_forkserver_preload([fast_worker.__name__, "renderers.pdf_child"])
     task = (recipe.module, recipe.arguments, recipe.settings, recipe.log)
     process = _WARM.Process(target=fast_worker.forked, args=task)
     process.start()

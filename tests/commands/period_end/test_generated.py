@@ -91,7 +91,7 @@ def done(room: Room) -> set[date]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=6,
     # Customers of their own for each example: nothing of another one is seen.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -48,7 +48,6 @@ def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_
 
 
 def test_the_books_that_were_there_before_are_not_mailed(stage: Stage) -> None:
-    stage.verb("run-due")
     automatic = [row for row in ledger_of(stage)["deliveries"] if row["key"].startswith("auto-")]
     assert {row["key"].split(":")[1] for row in automatic} <= {"INV-2001"}
 
