@@ -194,6 +194,7 @@ def disable_links(page: Page, customer: str, reason: str) -> None:
     dialog.get_by_label("Enable payment links").uncheck()
     dialog.get_by_label("Reason").fill(reason)
     press(dialog, "Save")
+    expect(dialog).to_contain_text("Saved for")
     close(dialog)
 
 
