@@ -89,8 +89,8 @@ def press(dialog: Locator, name: str) -> None:
 
 
 def close(dialog: Locator) -> None:
-    """What is behind it can be used once it is gone."""
-    press(dialog, "Close")
+    """By its cross; what is behind it can be used once it is gone."""
+    dialog.get_by_role("button", name="Close", exact=True).first.click()
     expect(dialog).to_have_count(0)
 
 
