@@ -7,15 +7,14 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests import warm as warm_processes
 from tests.chaos import fast_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLED = -signal.SIGKILL
-_WARM = get_context("forkserver")
 _GONE = (ProcessLookupError, PermissionError)
 
 
@@ -66,12 +65,8 @@ class Child:
 
 
 def _forked(recipe: Recipe) -> ForkServerProcess:
-    # A process has one forkserver: PDFs that are typeset after this come from it too.
-    _WARM.set_forkserver_preload([fast_worker.__name__, "renderers.pdf_child"])
     task = (recipe.module, recipe.arguments, recipe.settings, recipe.log)
-    process = _WARM.Process(target=fast_worker.forked, args=task)
-    process.start()
-    return process
+    return warm_processes.process(fast_worker.forked, *task)
 
 
 def _executed(recipe: Recipe) -> "subprocess.Popen[bytes]":

@@ -20,6 +20,7 @@ from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
 from commands.export_ledger import service as export_ledger
 from storage.database import Database
+from tests import warm
 
 PATIENCE_SECONDS = 60.0
 SALLY, MARA, CARL, NORA, ANNA = "U04SALLY", "U02MARA", "U03CARL", "U06NORA", "U01ANNA"
@@ -36,7 +37,7 @@ def stage(
     url = ""
     if getattr(request, "param", "") == "postgresql":
         url = request.getfixturevalue("postgresql").new_url()  # `migrate` will create it
-    with Stage(tmp_path_factory.mktemp("stage"), database_url=url) as started:
+    with Stage(tmp_path_factory.mktemp("stage"), database_url=url, launch=warm.launch) as started:
         yield started
 
 

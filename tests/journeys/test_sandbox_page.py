@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from bot.sandbox.demo.scenery import app_manifest, scene_of
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.page.server import SandboxPage
+from tests import warm
 from tests.browsers import (
     DESK,
     NEEDS_CHROMIUM,
@@ -29,7 +30,9 @@ UNDO_SECONDS = 8
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Stage(tmp_path_factory.mktemp("stage"), hold_seconds=UNDO_SECONDS) as started:
+    with Stage(
+        tmp_path_factory.mktemp("stage"), hold_seconds=UNDO_SECONDS, launch=warm.launch
+    ) as started:
         yield started
 
 

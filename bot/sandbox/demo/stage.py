@@ -4,18 +4,18 @@ import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import httpx2
 
 from bot.sandbox.demo import seed
+from bot.sandbox.demo.processes import Launch, Process, Start, execute
 from bot.sandbox.mail.sandbox import MailSandbox
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.server import SlackSandbox
@@ -58,11 +58,16 @@ class StageError(Exception):
 class Stage:
     """CSV files, logs and saved mails lie in `folder`; the database too, unless a URL is given.
 
-    `hold_seconds` is how long a send can be undone.
+    `hold_seconds` is how long a send can be undone; `launch` starts the product's processes.
     """
 
     def __init__(
-        self, folder: Path, *, database_url: str = "", hold_seconds: int = QUICK_HOLD
+        self,
+        folder: Path,
+        *,
+        database_url: str = "",
+        hold_seconds: int = QUICK_HOLD,
+        launch: Launch = execute,
     ) -> None:
         self.folder = folder.resolve()
         self.database_url = database_url or f"sqlite:///{self.folder / 'demo.db'}"
@@ -74,7 +79,8 @@ class Stage:
         self.mail = MailSandbox()
         self.port = _free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self._product: subprocess.Popen[bytes] | None = None
+        self._launch = launch
+        self._product: Process | None = None
 
     @property
     def settings(self) -> dict[str, str]:
@@ -102,18 +108,14 @@ class Stage:
 
         Raises `StageError` if it failed.
         """
-        command = [sys.executable, "-m", "bot", *arguments]
-        done = subprocess.run(  # noqa: S603 -- the product's own verbs
-            command,
-            cwd=self.folder,
-            env=self._environment() | settings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise StageError(f"{' '.join(arguments[:1])} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        with TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            start = Start(arguments, self._environment() | settings, self.folder, out, err)
+            code = self._launch(start).wait()
+            said, complained = (path.read_text(encoding="utf-8") for path in (out, err))
+        if code:
+            raise StageError(f"{' '.join(arguments[:1])} failed:\n{said}{complained}")
+        return said
 
     def ledger(self) -> dict[str, Any]:
         ledger: dict[str, Any] = json.loads(self.verb("export-ledger"))
@@ -181,11 +183,9 @@ class Stage:
         return inherited | {"PYTHONPATH": path} | self.settings
 
     def _serve(self) -> None:
-        command = [sys.executable, "-m", "bot", "serve"]
-        with (self.folder / "product.log").open("wb") as log:
-            self._product = subprocess.Popen(  # noqa: S603 -- the product itself
-                command, cwd=self.folder, env=self._environment(), stderr=log, stdout=log
-            )
+        log = self.folder / "product.log"
+        start = Start(("serve",), self._environment(), self.folder, log, log)
+        self._product = self._launch(start)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

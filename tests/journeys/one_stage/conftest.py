@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.sandbox.demo.stage import Stage
+from tests import warm
 from tests.databases import PostgreSQLDatabase
 
 
@@ -17,7 +18,7 @@ def stage(database_kind: str, request: pytest.FixtureRequest) -> Stage:
 
 @pytest.fixture(scope="session")
 def sqlite_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with Stage(tmp_path_factory.mktemp("stage")) as started:
+    with Stage(tmp_path_factory.mktemp("stage"), launch=warm.launch) as started:
         yield started
 
 
@@ -26,5 +27,5 @@ def postgresql_stage(
     tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQLDatabase
 ) -> Iterator[Stage]:
     url = postgresql.new_url()  # `migrate` will create it
-    with Stage(tmp_path_factory.mktemp("stage"), database_url=url) as started:
+    with Stage(tmp_path_factory.mktemp("stage"), database_url=url, launch=warm.launch) as started:
         yield started
