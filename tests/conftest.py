@@ -89,11 +89,10 @@ def fresh(database_kind: str, request: pytest.FixtureRequest) -> Fresh:
 
 
 @pytest.fixture
-def database(fresh: Fresh) -> Iterator[Database]:
+def database(fresh: Fresh) -> Database:
     """The migrated database with the cast in it, as if nobody had used it before."""
     fresh.restore()
-    yield fresh.database
-    fresh.database.close()
+    return fresh.database
 
 
 @dataclass
