@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.messages import Message
 from storage import deliveries, gateway_events
 from tests.chaos import invariants
@@ -75,7 +76,7 @@ def run(
 def i11_looking_changes_nothing(site: Site, payers: Payers) -> None:
     """GET, HEAD and OPTIONS of the pages: the same ledger, and nothing made at Stripe."""
     acts, before = site.acts_at_stripe(), site.ledger()
-    with httpx2.Client(timeout=10, trust_env=False) as browser:
+    with loopback.client(timeout=10) as browser:
         for link in list(payers.links)[:5]:
             for method in ("GET", "HEAD", "OPTIONS"):
                 browser.request(method, link)
@@ -88,7 +89,7 @@ def i12_a_link_that_is_off_leads_nowhere(site: Site, seed: int) -> None:
     """An unpaid link, turned off: neither its page nor its button leads to Stripe."""
     link = site.link_turned_off(f"O{seed}")
     acts = site.acts_at_stripe()
-    with httpx2.Client(timeout=10, trust_env=False) as browser:
+    with loopback.client(timeout=10) as browser:
         answer = browser.post(link, data={"method": "card"})
     assert answer.status_code == httpx2.codes.GONE, f"I12: the answer was {answer.status_code}"
     assert site.acts_at_stripe() == acts, "I12: Stripe was called for a link that is off"

@@ -7,6 +7,7 @@ from typing import Self
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.stripe.errors import ApiError
 from tests.chaos.site import Site
@@ -55,7 +56,7 @@ class Payers:
 
     def _pay(self, link: str, number: int) -> str:
         """The session that was paid; "" when the test ended first."""
-        with httpx2.Client(timeout=10, trust_env=False) as browser:
+        with loopback.client(timeout=10) as browser:
             while not self._stop.is_set():
                 older = self._press(browser, link, "first tab") if number % DOUBLE == 0 else ""
                 session = self._press(browser, link, "our book")

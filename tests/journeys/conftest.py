@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from pypdf import PdfReader
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.mail.received import ReceivedMail
 from bot.sandbox.slack.messages import Message
@@ -129,7 +130,7 @@ def save(mail: ReceivedMail, folder: Path) -> Path:
 
 def press(link: str, method: str, **form: str) -> str:
     """Press a pay button; the id of the checkout session it led to."""
-    pressed = httpx2.post(link, data={"method": method} | form, timeout=PATIENCE_SECONDS)
+    pressed = loopback.post(link, data={"method": method} | form, timeout=PATIENCE_SECONDS)
     assert pressed.status_code == httpx2.codes.SEE_OTHER, pressed.text
     return str(pressed.headers["Location"]).rpartition("/")[2].partition("#")[0]
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.demo import seed
 from bot.sandbox.demo.processes import Launch, Process, Start, execute
 from bot.sandbox.mail.sandbox import MailSandbox
@@ -199,7 +200,7 @@ class Stage:
 
 def _ready(url: str) -> bool:
     try:
-        return httpx2.get(url, timeout=2).is_success
+        return loopback.get(url, timeout=2).is_success
     except httpx2.HTTPError:
         return False
 

@@ -5,9 +5,9 @@ import io
 import re
 from datetime import date
 
-import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.person import Person
 from tests.builders import ALEX, CARL, MARA, NOBODY, SALLY, add_customer, add_invoice
 from tests.slack_room import SlackRoom, audited
@@ -250,7 +250,7 @@ def test_the_csv_holds_every_row_and_no_formula(shop: SlackRoom) -> None:
         add_invoice(session, "INV-9", customer_id="=C9")
     sally = shop.person(SALLY)
     sally.command("/pay", "aging")
-    answer = httpx2.get(csv_address(sally).replace(shop.desk.policy.base_url, shop.url))
+    answer = loopback.get(csv_address(sally).replace(shop.desk.policy.base_url, shop.url))
     assert answer.headers["content-type"].startswith("text/csv")
     assert "attachment" in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
@@ -264,7 +264,7 @@ def test_the_csv_holds_every_row_and_no_formula(shop: SlackRoom) -> None:
 
 def test_the_csv_is_of_what_was_searched(sally: Person, shop: SlackRoom) -> None:
     sally.modal.fill("Name or number of the customer", "poppy")
-    answer = httpx2.get(csv_address(sally).replace(shop.desk.policy.base_url, shop.url))
+    answer = loopback.get(csv_address(sally).replace(shop.desk.policy.base_url, shop.url))
     assert "Poppy Market" in answer.text
     assert "Rose" not in answer.text
 

@@ -2,10 +2,10 @@ import json
 import re
 from typing import cast
 
-import httpx2
 import pytest
 from sqlmodel import select
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.messages import Content, Message
 from bot.sandbox.slack.person import Person
 from commands.send_invoice.service import SendInvoice, send_invoice
@@ -113,7 +113,7 @@ def test_the_card_shows_what_was_sent(stage: SlackRoom, sally: Person) -> None:
     assert str(stage.mails()[0].message_id).strip("<>") in shown
     link = sally.modal.press("Open PDF").url
     assert link is not None
-    answer = httpx2.get(f"{stage.url}/preview/{link.rpartition('/')[2]}", trust_env=False)
+    answer = loopback.get(f"{stage.url}/preview/{link.rpartition('/')[2]}", trust_env=False)
     assert answer.content == pdf(parsed(stage.room.mailer.sent[0]))
 
 

@@ -3,6 +3,7 @@ import json
 import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.person import Person
 from commands import previews
 from commands.link_status import counter
@@ -32,7 +33,7 @@ def opened(stage: SlackRoom, typed: str = "status INV-1042") -> Person:
 
 
 def fetch(stage: SlackRoom, url: str) -> httpx2.Response:
-    return httpx2.get(f"{stage.url}/preview/{url.rpartition('/')[2]}", trust_env=False)
+    return loopback.get(f"{stage.url}/preview/{url.rpartition('/')[2]}", trust_env=False)
 
 
 def test_it_shows_who_sent_it_to_whom_and_what_was_paid(stage: SlackRoom, sent: str) -> None:

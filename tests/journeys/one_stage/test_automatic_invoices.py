@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import httpx2
-
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     PATIENCE_SECONDS,
@@ -34,7 +33,7 @@ def test_a_dropped_file_becomes_a_mail_a_payment_and_a_report(stage: Stage, tmp_
     drop(stage, "INV-2001", "C1001", "2", "450.00")
     corrected = mail_about(stage, "Corrected invoice INV-2001", "USD 450.00")
     assert link_in(stage, corrected) == link
-    assert "USD 450.00" in httpx2.get(link, timeout=PATIENCE_SECONDS).text
+    assert "USD 450.00" in loopback.get(link, timeout=PATIENCE_SECONDS).text
 
     stage.stripe.pay(press(link, "card"), email="ap@blueiris.test")
     wait_for(lambda: posts(stage, "INV-2001", "paid"), "confirmation")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     CARL,
@@ -36,7 +37,7 @@ def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_
     link = link_in(stage, mail)
     assert link in links_in(save(mail, tmp_path))
 
-    page = httpx2.get(link, timeout=PATIENCE_SECONDS)
+    page = loopback.get(link, timeout=PATIENCE_SECONDS)
     assert "Blue Iris Florist" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     stage.stripe.pay(press(link, "card", reference="book 12"), email="robin@blueiris.test")
@@ -51,7 +52,7 @@ def test_an_invoice_is_paid_by_card_and_everybody_hears_of_it(stage: Stage, tmp_
     assert "book 12" in receipt.text
     assert ledger_row(stage, "invoices", number="INV-1072")["status"] == "paid"
     assert len(posts(stage, "INV-1072", "paid")) == 1
-    assert "paid" in httpx2.get(link, timeout=PATIENCE_SECONDS).text.lower()
+    assert "paid" in loopback.get(link, timeout=PATIENCE_SECONDS).text.lower()
 
 
 def test_events_told_again_and_again_are_one_payment(stage: Stage) -> None:
@@ -77,7 +78,7 @@ def test_a_bank_debit_that_comes_back_leaves_the_invoice_open(stage: Stage) -> N
     wait_for(lambda: posts(stage, "INV-1058", "xpected"), "notice of the bank debit")
     during = ledger_row(stage, "invoices", number="INV-1058")
     assert (during["status"], during["pending"]) == ("open", during["balance"])
-    refused = httpx2.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
+    refused = loopback.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
     assert refused.status_code == httpx2.codes.CONFLICT
 
     stage.stripe.fail(session)

@@ -2,6 +2,7 @@
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.slack.messages import Message
 from tests.journeys.conftest import (
@@ -52,7 +53,7 @@ def test_an_admin_refunds_part_of_a_payment(stage: Stage) -> None:
     assert mail.sent_to("books@payer.test")
     assert "INV-1062" in mail.text
     assert balance(stage, "INV-1062") == 1000
-    assert "10.00" in httpx2.get(link, timeout=PATIENCE_SECONDS).text
+    assert "10.00" in loopback.get(link, timeout=PATIENCE_SECONDS).text
     paid_by = payment_of(stage, "INV-1062")
     made = stage.stripe.books.all("refund")
     assert [row["amount"] for row in made if row["payment_intent"] == paid_by] == [1000]
@@ -108,14 +109,14 @@ def test_a_dispute_is_opened_taken_and_won(stage: Stage) -> None:
     stage.person(MARA).press(shown, "Take it")
     wait_for(lambda: "Taken by" in (post() or shown).visible_text(), "owner")
     card_of(stage, SALLY, "INV-1065", "Disputed")
-    page = httpx2.get(link, timeout=PATIENCE_SECONDS).text
+    page = loopback.get(link, timeout=PATIENCE_SECONDS).text
     assert "in dispute" in page
     assert "<form" not in page
-    refused = httpx2.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
+    refused = loopback.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
     assert refused.status_code != httpx2.codes.SEE_OTHER
 
     stage.stripe.win_dispute(dispute["id"])
     wait_for(lambda: balance(stage, "INV-1065") == 0, "balance that is closed again")
     wait_for(lambda: posts(stage, "INV-1065", "Won"), "post that says so")
     card_of(stage, SALLY, "INV-1065", "Paid")
-    assert "paid" in httpx2.get(link, timeout=PATIENCE_SECONDS).text.lower()
+    assert "paid" in loopback.get(link, timeout=PATIENCE_SECONDS).text.lower()

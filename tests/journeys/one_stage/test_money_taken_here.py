@@ -2,6 +2,7 @@
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.person import Person
@@ -20,7 +21,7 @@ from tests.journeys.conftest import (
 
 
 def page(link: str) -> str:
-    return httpx2.get(link, timeout=PATIENCE_SECONDS).text
+    return loopback.get(link, timeout=PATIENCE_SECONDS).text
 
 
 def confirmation(stage: Stage, *words: str) -> Message:
@@ -62,7 +63,7 @@ def test_a_cheque_is_on_page_card_and_ledger_and_is_gone_when_it_bounces(stage: 
 def test_a_void_invoice_is_friendly_and_a_begun_checkout_ends(stage: Stage) -> None:
     send_invoice(stage, SALLY, "INV-1045")
     link = link_in(stage, mail_about(stage, "INV-1045"))
-    begun = httpx2.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
+    begun = loopback.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
     assert begun.status_code == httpx2.codes.SEE_OTHER
     carl = stage.person(CARL)
     carl.command("/pay", "void INV-1045", channel="#payments")
@@ -73,6 +74,6 @@ def test_a_void_invoice_is_friendly_and_a_begun_checkout_ends(stage: Stage) -> N
     confirmation(stage, "INV-1045", "was voided by")
     card_of(stage, SALLY, "INV-1045", "Void")
     assert "INV-1045 was cancelled" in page(link)
-    refused = httpx2.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
+    refused = loopback.post(link, data={"method": "card"}, timeout=PATIENCE_SECONDS)
     assert refused.status_code == httpx2.codes.CONFLICT
     assert ledger_row(stage, "invoices", number="INV-1045")["status"] == "void"

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import httpx2
 import pytest
 from pypdf import PdfReader
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     PATIENCE_SECONDS,
@@ -47,7 +47,7 @@ def test_an_order_is_typed_reviewed_sent_and_can_be_paid(stage: Stage, tmp_path:
     text = "\n".join(page.extract_text() for page in PdfReader(save(mail, tmp_path)).pages)
     for shown in ("SO-1001", "7781-B", "Roses red 60cm", "Discount", "74.95"):
         assert shown in text
-    page = httpx2.get(link_in(stage, mail), timeout=PATIENCE_SECONDS)
+    page = loopback.get(link_in(stage, mail), timeout=PATIENCE_SECONDS)
     assert "74.95" in page.text
     card_of(stage, SALLY, "INV-1001", "ap@blueiris.test")
     assert len(mails_about(stage, "INV-1001")) == 1

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from pypdf import PdfReader
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage
 from tests.journeys.conftest import (
     ANNA,
@@ -34,7 +35,7 @@ def look(
     """The four of them, once the card has come to it."""
     words = f"{minor // 100}.{minor % 100:02}"
     card_of(stage, SALLY, NUMBER, *card)
-    said = re.sub(r"<[^>]*>|\s+", " ", httpx2.get(link, timeout=PATIENCE_SECONDS).text)
+    said = re.sub(r"<[^>]*>|\s+", " ", loopback.get(link, timeout=PATIENCE_SECONDS).text)
     assert page in said
     assert words in said or not minor, f"{words} is not on the page: {said}"
     assert words in document(link)
@@ -44,7 +45,7 @@ def look(
 
 def document(link: str) -> str:
     """What the PDF behind the link says now."""
-    got = httpx2.get(f"{link}/invoices/{NUMBER}.pdf", timeout=PATIENCE_SECONDS)
+    got = loopback.get(f"{link}/invoices/{NUMBER}.pdf", timeout=PATIENCE_SECONDS)
     assert got.status_code == httpx2.codes.OK, got.text
     return " ".join(page.extract_text() for page in PdfReader(BytesIO(got.content)).pages)
 
