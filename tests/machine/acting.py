@@ -30,11 +30,20 @@ class Acting(RuleBasedStateMachine):
         self.watch, self.made = Watch(), 0
         self.tokens, self.versions = list[str](), dict[str, int]()
         self.recorded = dict[str, int]()  # minor units by the id of what staff took
-        self.latest = self.books()  # as they were after the last step
+        self.read_again()
+
+    def read_again(self) -> None:
+        """`latest`: the books as they were after the last step."""
+        self.written, self.latest = self.shop.written(), Books.read(self.shop.database)
 
     @invariant()
     def the_books_are_right(self) -> None:
-        books = self.latest = self.books()
+        if self.shop.written() != self.written:  # else they are what they were
+            self.read_again()
+            self.hold()
+
+    def hold(self) -> None:
+        books = self.latest
         invariants.hold(books)
         self.watch.look(books)
         for payment_id in books.recorded():
@@ -44,7 +53,8 @@ class Acting(RuleBasedStateMachine):
         if not hasattr(self, "shop"):
             return
         self.shop.come_to_rest()
-        self.the_books_are_right()
+        self.read_again()
+        self.hold()
         invariants.hold_at_rest(self.latest, self.shop.stripe)
         before = self.shop.till.ledger()
         self.shop.told_again()
@@ -53,6 +63,7 @@ class Acting(RuleBasedStateMachine):
     # -- how ------------------------------------------------------------------------------------
 
     def books(self) -> Books:
+        """As they are now, in the middle of a step."""
         return Books.read(self.shop.database)
 
     @contextmanager

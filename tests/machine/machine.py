@@ -3,11 +3,15 @@
 What is drawn never depends on what is there (ids are random), only what it comes to.
 """
 
-from hypothesis import strategies as some
-from hypothesis.stateful import rule
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from hypothesis import strategies as some
+from hypothesis.stateful import initialize, rule
+
+from storage.gateway_states import DisputeStatus
 from tests.machine.acting import AMOUNTS, PICK, STEPS, Acting
-from tests.machine.customer import Beginning, Customers
+from tests.machine.customer import PARTS, Beginning, Customers
 from tests.machine.money_back import MoneyBack
 from tests.machine.seller import Counter, Importing
 
@@ -19,10 +23,8 @@ class AtStripe(Acting):
         possible = self.shop.stripe.possible(pick, amount)
         if possible:
             self.one_of(possible, act)()
-        for event in self.shop.stripe.gateway.events if told else ():
-            self.shop.deliver(event)
         if told:
-            self.shop.handle_all()
+            self.tell(0)
 
     @rule(pick=PICK, handled=some.booleans(), dies=STEPS)
     def deliver(self, pick: int, handled: bool, dies: int | None) -> None:
@@ -40,6 +42,12 @@ class AtStripe(Acting):
         with self.dying(dies):
             self.shop.handle()
             self.shop.look_after()
+
+    def tell(self, known: int) -> None:
+        """Of all that happened after so many events."""
+        for event in self.shop.stripe.gateway.events[known:]:
+            self.shop.deliver(event)
+        self.shop.handle_all()
 
 
 class MoneyMachine(Importing, Counter, Customers, AtStripe, MoneyBack):
@@ -61,4 +69,35 @@ class CounterMachine(Counter, Beginning):
 
 
 class MoneyBackMachine(MoneyBack, AtStripe, Beginning):
-    pass
+    @initialize(payments=some.integers(min_value=1, max_value=2), part=PARTS)
+    def begin(self, payments: int, part: int | None) -> None:
+        """With money, for without any none goes back."""
+        super().begin(payments, part)
+
+    @rule(pick=PICK, amount=AMOUNTS, lost=some.booleans(), fails=some.booleans())
+    def a_refund_all_the_way(self, pick: int, amount: int, lost: bool, fails: bool) -> None:
+        with self.told_of():
+            self.staff_refund(pick, amount, fails, False, None)
+            self.the_refund_is_made(lost, False, None)
+        with self.told_of():
+            for refund_id in self.shop.stripe.moving_refunds()[-1:] if fails else ():
+                self.shop.stripe.move_refund(refund_id, "failed")
+
+    @rule(pick=PICK, status=some.sampled_from(["won", "lost"]))
+    def a_dispute_all_the_way(self, pick: int, status: DisputeStatus) -> None:
+        """Of each payment once: the same again and again shows nothing new."""
+        stripe = self.shop.stripe
+        payment_id = self.one_of(sorted(stripe.captured()), pick)
+        if any(row.payment_id == payment_id for row in stripe.disputes.known.values()):
+            return
+        with self.told_of():
+            stripe.dispute(payment_id, at_once=True)
+        with self.told_of():
+            for dispute_id in stripe.open_disputes()[-1:]:
+                stripe.close(dispute_id, status)
+
+    @contextmanager
+    def told_of(self) -> Iterator[None]:
+        known = len(self.shop.stripe.gateway.events)
+        yield
+        self.tell(known)

@@ -2,7 +2,11 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from commands import open_items
 from commands.access import HOUSEKEEPER, IMPORTER, SETTLER
@@ -68,6 +72,10 @@ class Shop:
             add_customer(session)
         return cls(database, desk, stripe, room.clock, folder, fuse)
 
+    def written(self) -> int:
+        """How many statements that may have written something there were."""
+        return _writes(self.database.engine).count
+
     @property
     def till(self) -> Till:
         return Till(self.desk, self.stripe.gateway)
@@ -122,6 +130,22 @@ class Shop:
 
     def told_again(self) -> None:
         """Every event there ever was once more, the last first, as if nobody had known it."""
-        for event in reversed(list(self.stripe.gateway.events)):
-            self.deliver(replace(event, id=f"{event.id}_again"))
+        for told in reversed(list(self.stripe.gateway.events)):
+            self.deliver(replace(told, id=f"{told.id}_again"))
         self.handle_all()
+
+
+@dataclass
+class _Writes:
+    count: int = 0
+
+
+@cache  # engines live as long as the process
+def _writes(engine: Engine) -> _Writes:
+    writes = _Writes()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def notice(*said: Any) -> None:
+        writes.count += not said[2].startswith(("SELECT", "BEGIN"))
+
+    return writes
