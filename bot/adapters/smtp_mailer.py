@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -88,7 +89,12 @@ class SmtpMailer:
     ) -> None:
         self._server = Server.from_url(url)
         self._patience = patience or Patience()
-        self._tls = ssl.create_default_context(cafile=None if cafile is None else str(cafile))
+        self._cafile = None if cafile is None else str(cafile)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made for the first server that asks for it: loading certificates takes 40 ms."""
+        return ssl.create_default_context(cafile=self._cafile)
 
     def send(
         self, envelope: MailEnvelope, before_data: Callable[[], None]
@@ -108,7 +114,7 @@ class SmtpMailer:
         with _nothing_sent(self._server):
             talk = _Conversation(self._server, self._dial(), deadline)
         try:
-            talk.introduce(self._tls)
+            talk.introduce(self._tls if self._server.starttls else None)
         except BaseException:
             talk.close()
             raise
@@ -129,11 +135,11 @@ class _Conversation:
         self._connection = connection
         self._deadline = deadline
 
-    def introduce(self, tls: ssl.SSLContext) -> None:
-        """EHLO, STARTTLS and AUTH as asked for: never less than that."""
+    def introduce(self, tls: ssl.SSLContext | None) -> None:
+        """EHLO, STARTTLS (with `tls`) and AUTH as asked for: never less than that."""
         with _nothing_sent(self._server):
             self._hurry()
-            if self._server.starttls:
+            if tls is not None:
                 self._connection.starttls(context=tls)
             if self._server.user:
                 self._connection.login(self._server.user, self._server.password)

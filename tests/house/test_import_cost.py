@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 
+# What one loads, the other loads too: the larger one's process answers for both.
+WITHIN = {"storage.tables": "commands.export_ledger.service"}
 PROCESSES = ("bot.web.server", "bot.jobs.worker", "bot.jobs.clock")
 # What is loaded then, and how many foreign keys find the column that they name.
 CODE = """
@@ -43,7 +45,8 @@ def importing(module: str) -> tuple[set[str], int]:
     ],
 )
 def test_importing_one_does_not_load_the_others(module: str, unwanted: str) -> None:
-    loaded, _ = importing(module)
+    loaded, _ = importing(WITHIN.get(module, module))
+    assert module in loaded
     assert loaded.isdisjoint(unwanted.split())
 
 

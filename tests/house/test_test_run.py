@@ -10,7 +10,7 @@ import pytest
 from pytest_socket import SocketConnectBlockedError
 
 ROOT = Path(__file__).parents[2]
-NEEDS_CHROMIUM = "tests/bot/web/test_pay_page_in_browser.py"
+NEEDS_CHROMIUM = "tests/renderers/test_emails_in_browser.py"  # loads the least of the product
 
 
 def test_nothing_but_this_machine_can_be_reached() -> None:

@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from tests.journeys.conftest import wait_for
 
 LONGEST_SECONDS = 400  # about 30 on a quiet machine
@@ -46,8 +46,8 @@ def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
             url = wait_for(lambda: re.search(r"Open  (http://\S+)", output.read_text()), "address")[
                 1
             ]
-            page = httpx2.get(url)
-            state = httpx2.get(f"{url}/state", params={"person": "U01ANNA"}).json()
+            page = loopback.get(url)
+            state = loopback.get(f"{url}/state", params={"person": "U01ANNA"}).json()
         finally:
             demo.terminate()
             demo.wait(LONGEST_SECONDS)

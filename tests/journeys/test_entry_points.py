@@ -19,6 +19,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.adapters.slack_announcer import SlackAnnouncer
+from bot.sandbox import loopback
 from bot.sandbox.slack.person import Person
 from commands.access import AUTOMATIC, DELIVERER
 from commands.automatic_invoices.service import send_next
@@ -202,7 +203,7 @@ def look(stage: SlackRoom) -> Seen:
     mail = parsed(envelope)
     found = re.search(r"/pay/([\w-]+)", body(mail, "plain"))
     assert found is not None
-    page = httpx2.get(f"{stage.url}/pay/{found[1]}", trust_env=False)
+    page = loopback.get(f"{stage.url}/pay/{found[1]}")
     assert page.status_code == httpx2.codes.OK
     cards = stage.person(SALLY).messages()
     reader = PdfReader(BytesIO(pdf(mail)))

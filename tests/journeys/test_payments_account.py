@@ -6,9 +6,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import Stage, StageError
 from commands.export_payments import service as export_payments
 from tests.journeys.conftest import (
@@ -108,7 +108,7 @@ def test_while_it_takes_no_money_documents_go_without_link_and_then_again_with_i
     shown = account(stage)
     assert "Restricted" in shown
     assert "a bank account for payouts" in shown
-    page = httpx2.get(link, timeout=PATIENCE_SECONDS).text
+    page = loopback.get(link, timeout=PATIENCE_SECONDS).text
     assert "not available just now" in page
     assert "+1 206 555 0100" in page
     assert "<form" not in page

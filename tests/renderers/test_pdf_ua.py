@@ -30,7 +30,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "a credit memo": lambda: invoice_html(a_credit_memo()),
     "an order": lambda: order_html(an_order()),
     "a statement": lambda: statement_html(a_statement()),
-    "a statement of several pages": lambda: statement_html(a_statement(200)),
+    "a statement of several pages": lambda: statement_html(a_statement(60)),
     "an order of facts": lambda: order_html(an_order_of_facts()),
 }
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from renderers.html_to_pdf import PdfPool
 from renderers.statement_emails import statement_email
@@ -13,6 +13,9 @@ from renderers.statement_pdf import statement_html
 from renderers.statement_values import StatementDocument, StatementEmail, StatementKind
 from tests.documents import usd
 from tests.renderers.statements import a_statement, open_lines, transactions
+
+WIDTHS = {"en_US": 612, "de_DE": 595}  # of the paper, in points
+LONG_NUMBER = "CUSTOMER-100017 2026-10-31 USD"
 
 
 def read(pdfs: PdfPool, document: StatementDocument) -> PdfReader:
@@ -78,7 +81,7 @@ def test_each_type_has_its_own_tables(
 
 
 def test_long_ones_repeat_the_head_and_carry_the_sum_forward(pdfs: PdfPool) -> None:
-    document = a_statement(200, kind="balance_forward", open_lines=())
+    document = a_statement(130, kind="balance_forward", open_lines=())
     found = pages(pdfs, document)
     assert len(found) > 4
     assert all(f"page {n} of {len(found)}" in text for n, text in enumerate(found, 1))
@@ -90,28 +93,34 @@ def test_long_ones_repeat_the_head_and_carry_the_sum_forward(pdfs: PdfPool) -> N
 
 
 def test_nothing_is_carried_over_from_a_table_that_has_ended(pdfs: PdfPool) -> None:
-    found = pages(pdfs, a_statement(120))
-    ends = [n for n, text in enumerate(found) if "Sum USD" in text]
-    assert not any("Carried forward" in text for text in found[ends[-1] + 1 :])
+    found = pages(pdfs, a_statement(64))
+    last = max(n for n, text in enumerate(found) if "Sum USD" in text)
+    assert "Carried forward" in found[last]
+    assert found[last + 1 :], "the remittance slip stands on a page of its own"
+    assert not any("Carried forward" in text for text in found[last + 1 :])
 
 
-@pytest.mark.parametrize("locale", ["en_US", "de_DE"])
-def test_the_number_of_the_page_stands_on_one_line(pdfs: PdfPool, locale: str) -> None:
-    number = "CUSTOMER-100017 2026-10-31 USD"
-    found = read(pdfs, a_statement(60, locale=locale, number=number)).pages
-    for n, page in enumerate(found, 1):
+@pytest.fixture(scope="module", params=WIDTHS)
+def locale(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def sheets(pdfs: PdfPool, locale: str) -> list[PageObject]:
+    """Of a statement of several pages in that locale."""
+    found = read(pdfs, a_statement(60, locale=locale, number=LONG_NUMBER)).pages
+    assert len(found) > 2
+    return list(found)
+
+
+def test_the_number_of_the_page_stands_on_one_line(sheets: list[PageObject]) -> None:
+    for n, page in enumerate(sheets, 1):
         foot = page.extract_text().splitlines()[-1]
-        assert foot.endswith(f"{number} · page {n} of {len(found)}")
+        assert foot.endswith(f"{LONG_NUMBER} · page {n} of {len(sheets)}")
 
 
-def test_paper_is_that_of_the_customers_country(pdfs: PdfPool) -> None:
-    sizes = {
-        locale: [round(float(page.mediabox.width)) for page in read(pdfs, document).pages]
-        for locale in ("en_US", "de_DE")
-        if (document := a_statement(60, locale=locale))
-    }
-    assert set(sizes["en_US"]) == {612}
-    assert set(sizes["de_DE"]) == {595}
+def test_paper_is_that_of_the_customers_country(sheets: list[PageObject], locale: str) -> None:
+    assert {round(float(page.mediabox.width)) for page in sheets} == {WIDTHS[locale]}
 
 
 def test_it_is_described_for_screen_readers(pdfs: PdfPool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 
+from bot.sandbox import loopback
 from bot.sandbox.demo.stage import NEWCOMER
 from bot.sandbox.demo.tour import PATIENCE_SECONDS, StepFailed, Tour
 from bot.sandbox.mail.received import ReceivedMail
@@ -43,7 +44,7 @@ def sally_sends_an_invoice(tour: Tour) -> None:
     modal = sally.modal
     modal.fill("Email addresses", "Robin Vale <robin@blueiris.test>")
     preview = modal.press("Preview PDF")
-    shown = httpx2.get(preview.url or "", timeout=PATIENCE_SECONDS)
+    shown = loopback.get(preview.url or "", timeout=PATIENCE_SECONDS)
     tour.expect(truth=shown.content[:5] == b"%PDF-", otherwise="the preview is not a PDF")
     tour.show("preview", f"{len(shown.content):,} bytes of PDF")
     modal.submit()
@@ -68,11 +69,11 @@ def the_customer_pays_by_card(tour: Tour) -> None:
     """The customer opens the link, presses Card and pays on Stripe's page"""
     session_url = _open_and_press(tour, tour.mail("INV-1073"), "card")
     form = {"method": "card", "email": "robin@blueiris.test", "name": "Robin Vale"}
-    back = httpx2.post(
+    back = loopback.post(
         session_url, data=form | {"card_number": "4242424242424242"}, timeout=PATIENCE_SECONDS
     )
     tour.expect(truth=back.status_code == httpx2.codes.SEE_OTHER, otherwise="Stripe refused")
-    page = httpx2.get(back.headers["Location"], timeout=PATIENCE_SECONDS)
+    page = loopback.get(back.headers["Location"], timeout=PATIENCE_SECONDS)
     tour.show("back at", f"{_heading(page.text)} ({page.status_code})")
 
 
@@ -105,7 +106,7 @@ def a_bank_debit_settles_later(tour: Tour) -> None:
     mara.modal.submit()
     session_url = _open_and_press(tour, tour.mail("INV-1064"), "us_bank_account")
     form = {"method": "us_bank_account", "email": "accounts@petalstem.test", "bank": "settles"}
-    httpx2.post(session_url, data=form | {"name": "Petal & Stem"}, timeout=PATIENCE_SECONDS)
+    loopback.post(session_url, data=form | {"name": "Petal & Stem"}, timeout=PATIENCE_SECONDS)
     tour.show("#payments", _first_line(tour.post("#payments", "INV-1064", "xpected")))
     processing = _invoice(tour.stage.ledger(), "INV-1064")
     tour.expect(truth=processing["pending"] > 0, otherwise="the bank debit is not pending")
@@ -213,10 +214,10 @@ def _open_and_press(tour: Tour, mail: ReceivedMail, method: str) -> str:
     link = re.search(rf"{base}/pay/[\w-]+", mail.text)
     if link is None:
         raise StepFailed("the mail has no link")
-    page = httpx2.get(link[0], timeout=PATIENCE_SECONDS)
+    page = loopback.get(link[0], timeout=PATIENCE_SECONDS)
     tour.show("link", f"{link[0]} answers {page.status_code}")
     tour.show("page", _heading(page.text))
-    pressed = httpx2.post(
+    pressed = loopback.post(
         link[0], data={"method": method, "reference": "our book 12"}, timeout=PATIENCE_SECONDS
     )
     if pressed.status_code != httpx2.codes.SEE_OTHER:

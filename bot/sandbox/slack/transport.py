@@ -1,7 +1,6 @@
 """Signed requests from Slack to the bot."""
 
 import json
-import ssl
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx2
 from slack_sdk.signature import SignatureVerifier
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.call_log import Call, parsed
 from bot.sandbox.slack.messages import Message
 from bot.sandbox.slack.workspace import Workspace
@@ -73,13 +73,8 @@ class Transport:
         self.verification_token = "sandbox-verification-token"
         self.last_requests: dict[str, SignedRequest] = {}  # by person
         self._verifier = SignatureVerifier(signing_secret)
-        # A fresh connection each time: a bot that restarts leaves no dead one behind. The context
-        # trusts nobody: all is plain HTTP on loopback, and loading certificates takes 50 ms.
-        self._client = httpx2.Client(
-            trust_env=False,
-            limits=httpx2.Limits(max_keepalive_connections=0),
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        )
+        # A fresh connection each time: a bot that restarts leaves no dead one behind.
+        self._client = loopback.client(limits=httpx2.Limits(max_keepalive_connections=0))
 
     def close(self) -> None:
         self._client.close()

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import httpx2
 import stripe
 
+from bot.sandbox import loopback
 from bot.sandbox.stripe.books import Record
 
 Manner = Literal["normal", "hold", "late", "duplicate", "shuffle", "never"]
@@ -129,7 +130,7 @@ class WebhookSender:
             return self._changed.wait_for(lambda: not self._queue and not self._busy, timeout)
 
     def _run(self) -> None:
-        with httpx2.Client(timeout=POST_SECONDS, trust_env=False) as client:
+        with loopback.client(timeout=POST_SECONDS) as client:
             while (waiting := self._next()) is not None:
                 self._deliver(client, waiting)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.sandbox import loopback
 from bot.sandbox.slack.server import SlackSandbox
 from bot.sandbox.slack.workspace import BOT
 
@@ -51,7 +51,7 @@ def test_a_wrong_token_is_refused(slack: SlackSandbox) -> None:
 
 
 def test_a_missing_token_is_refused(slack: SlackSandbox) -> None:
-    answer = httpx2.post(f"{slack.api_url}auth.test", trust_env=False)
+    answer = loopback.post(f"{slack.api_url}auth.test")
     assert answer.json() == {"ok": False, "error": "not_authed"}
 
 
@@ -61,9 +61,7 @@ def test_an_unknown_method_is_refused(client: WebClient) -> None:
 
 def test_broken_json_is_refused(slack: SlackSandbox) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    answer = httpx2.post(
-        f"{slack.api_url}chat.postMessage", content=b"{", headers=headers, trust_env=False
-    )
+    answer = loopback.post(f"{slack.api_url}chat.postMessage", content=b"{", headers=headers)
     assert answer.json()["error"] == "invalid_json"
 
 

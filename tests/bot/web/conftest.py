@@ -15,6 +15,7 @@ from bot.adapters.stripe_history import StripeHistory
 from bot.adapters.stripe_money_back import StripeDisputes, StripeRefunds
 from bot.adapters.stripe_webhooks import StripeEventVerifier
 from bot.jobs import gateway_events
+from bot.sandbox import loopback
 from bot.sandbox.serving import LoopbackServer
 from bot.sandbox.stripe.sandbox import StripeSandbox
 from bot.web.pay_page import PayPages
@@ -79,7 +80,7 @@ def shop(room: Room, stripe_stand_in: StripeSandbox) -> Iterator[Shop]:
     pages = PayPages(desk, checkout_origins=(stripe_stand_in.api_base,))
     webhook = StripeWebhook(desk, StripeEventVerifier([SECRET], livemode=False))
     app = Starlette(routes=[*webhook.routes(), *pages.routes()])
-    with LoopbackServer(app) as server, httpx2.Client(base_url=server.url, timeout=20) as http:
+    with LoopbackServer(app) as server, loopback.client(base_url=server.url, timeout=20) as http:
         stripe_stand_in.webhook_url = f"{server.url}/stripe/webhook"
         desk = replace(desk, policy=replace(desk.policy, base_url=server.url))
         yield Shop(desk, stripe_stand_in, http, Till(desk, room.gateway))

@@ -1,11 +1,23 @@
 """No webhook is ever delivered: Stripe's history, over HTTP, brings the ledger right."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from bot.adapters.stripe_client import connect
 from bot.jobs import gateway_events
+from bot.sandbox.stripe.sandbox import StripeSandbox
 from commands.access import SETTLER
 from commands.take_payment import history
-from tests.bot.web.conftest import KEY, Shop
+from tests.bot.web.conftest import KEY, SECRET, Shop
 from tests.builders import add_invoice
+
+
+@pytest.fixture
+def stripe_stand_in() -> Iterator[StripeSandbox]:
+    """Of each test its own: the whole history of an account is read here."""
+    with StripeSandbox(KEY, SECRET, "Bloom Wholesale") as sandbox:
+        yield sandbox
 
 
 def catch_up(shop: Shop) -> int:

@@ -1,6 +1,7 @@
 import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from commands import previews
 from storage import documents, users
 from tests.builders import CARL, NOW, SALLY
@@ -16,7 +17,7 @@ def shown(stage: SlackRoom, number: str = "INV-1042") -> httpx2.Response:
 
 
 def fetch(stage: SlackRoom, signed: str) -> httpx2.Response:
-    return httpx2.get(f"{stage.url}/preview/{signed}", trust_env=False)
+    return loopback.get(f"{stage.url}/preview/{signed}")
 
 
 def test_the_button_of_the_form_leads_to_the_pdf(stage: SlackRoom) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.settings import KNOWN
 
 PATIENCE_SECONDS = 60.0
@@ -60,7 +61,7 @@ def until_up(url: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            assert httpx2.get(url).is_success
+            assert loopback.get(url).is_success
         except httpx2.ConnectError:
             assert time.monotonic() < deadline
             time.sleep(0.1)

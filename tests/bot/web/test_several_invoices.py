@@ -10,7 +10,7 @@ from bot.web.pay_page import _MAX_FIELDS
 from commands.payment_link import service as payment_link
 from storage import customers
 from tests.bot.web.conftest import Shop
-from tests.builders import SALLY, add_invoice
+from tests.builders import SALLY, add_invoice, add_invoices, an_invoice
 
 
 @pytest.fixture
@@ -139,8 +139,7 @@ def test_an_ended_link_gives_no_document_and_no_amount(shop: Shop, token: str) -
 def test_a_link_over_very_many_invoices_can_be_paid(shop: Shop) -> None:
     numbers = [f"INV-{n}" for n in range(20000, 21500)]
     with shop.desk.database.writing() as session:
-        for number in numbers:
-            add_invoice(session, number, total=100)
+        add_invoices(session, [an_invoice(number, total=100) for number in numbers])
     token = shop.till.link(*numbers, kind="bulk", subject="B2")
     assert len(numbers) < _MAX_FIELDS
     answer = shop.post(token, ticks="yes", invoice=numbers)

@@ -8,9 +8,9 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.faults import Fault
 from bot.sandbox.slack.transport import Answer
@@ -28,7 +28,7 @@ def test_malformed_and_signed_is_4xx(stage: SlackRoom, body: bytes, kind: str) -
     # Signed here: the stand-in reads what it sends, and stumbles over some of these itself.
     headers = signed(stage.slack.signing_secret, body) | {"content-type": kind}
     url = f"{stage.url}/slack/events"
-    assert httpx2.post(url, content=body, headers=headers, trust_env=False).status_code == 400
+    assert loopback.post(url, content=body, headers=headers).status_code == 400
 
 
 def signed(secret: str, body: bytes) -> dict[str, str]:
@@ -79,8 +79,8 @@ def test_slack_s_own_checks_are_answered(stage: SlackRoom) -> None:
     challenge = b'{"type": "url_verification", "challenge": "abc"}'
     assert sally.send_signed(challenge, JSON).json() == {"challenge": "abc"}
     assert sally.send_signed(b"ssl_check=1&token=x").status == 200
-    assert httpx2.get(f"{stage.url}/slack/events?ssl_check=1", trust_env=False).status_code == 200
-    assert httpx2.get(f"{stage.url}/slack/events", trust_env=False).status_code == 405
+    assert loopback.get(f"{stage.url}/slack/events?ssl_check=1").status_code == 200
+    assert loopback.get(f"{stage.url}/slack/events").status_code == 405
 
 
 def test_a_replayed_command_opens_nothing_again(stage: SlackRoom) -> None:

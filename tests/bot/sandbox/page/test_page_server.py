@@ -7,9 +7,9 @@ from email.message import EmailMessage
 from smtplib import SMTP
 from typing import Any
 
-import httpx2
 import pytest
 
+from bot.sandbox import loopback
 from bot.sandbox.page import wire
 from bot.sandbox.page.business_time import BusinessTime
 from bot.sandbox.slack.messages import Content
@@ -19,13 +19,13 @@ JSON = dict[str, Any]
 
 
 def state(sandbox: Sandbox, person: str = ANNA) -> JSON:
-    answer: JSON = httpx2.get(f"{sandbox.url}/state", params={"person": person}).json()
+    answer: JSON = loopback.get(f"{sandbox.url}/state", params={"person": person}).json()
     return answer
 
 
 def act(sandbox: Sandbox, name: str, **details: Any) -> JSON:
     asked = {"person": ANNA, **details}
-    answer: JSON = httpx2.post(f"{sandbox.url}/act/{name}", json=asked).json()
+    answer: JSON = loopback.post(f"{sandbox.url}/act/{name}", json=asked).json()
     return answer
 
 
@@ -53,20 +53,20 @@ def test_a_page_of_another_site_cannot_press_anything(
     sandbox: Sandbox, headers: dict[str, str]
 ) -> None:
     content = json.dumps({"person": ANNA, "channel": "#payments", "text": "hello"})
-    done = httpx2.post(f"{sandbox.url}/act/type", content=content, headers=headers)
+    done = loopback.post(f"{sandbox.url}/act/type", content=content, headers=headers)
     assert done.status_code == 403
     assert sandbox.slack.workspace.channel("#payments").messages == []
 
 
 def test_nothing_comes_from_outside_and_no_script_from_elsewhere(sandbox: Sandbox) -> None:
-    policy = httpx2.get(sandbox.url).headers["content-security-policy"]
+    policy = loopback.get(sandbox.url).headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "http" not in policy
     assert "unsafe" not in policy
 
 
 def test_changes_arrive_by_themselves(sandbox: Sandbox) -> None:
-    with httpx2.stream("GET", f"{sandbox.url}/changes", timeout=5) as stream:
+    with loopback.client(timeout=5) as web, web.stream("GET", f"{sandbox.url}/changes") as stream:
         lines = stream.iter_lines()
         first = next(line for line in lines if line)
         sandbox.slack.workspace.post(sandbox.slack.workspace.channel("#payments"), Content("x"))
@@ -108,17 +108,17 @@ def test_nobody_acts_in_a_view_of_somebody_else(sandbox: Sandbox) -> None:
 
 def test_a_mail_is_shown_in_a_room_without_doors(sandbox: Sandbox) -> None:
     mail(sandbox, "<html><head></head><script>alert(1)</script>")
-    shown = httpx2.get(f"{sandbox.url}/mail/0/html")
+    shown = loopback.get(f"{sandbox.url}/mail/0/html")
     assert "sandbox" in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]
     assert '<base target="_blank">' in shown.text
-    assert httpx2.get(f"{sandbox.url}/mail/1/html").status_code == 404
+    assert loopback.get(f"{sandbox.url}/mail/1/html").status_code == 404
 
 
 def test_only_what_cannot_run_is_shown_in_place(sandbox: Sandbox) -> None:
     mail(sandbox)
     [row] = state(sandbox)["mails"]
-    pdf, html = (httpx2.get(f"{sandbox.url}{one['url']}") for one in row["attachments"])
+    pdf, html = (loopback.get(f"{sandbox.url}{one['url']}") for one in row["attachments"])
     assert pdf.headers["content-type"] == "application/pdf"
     assert pdf.headers["content-disposition"].startswith("inline")
     assert html.headers["content-disposition"].startswith("attachment")
@@ -132,17 +132,17 @@ def test_the_strip_shows_the_newest_first_and_cuts_what_is_long(sandbox: Sandbox
     rows = state(sandbox)["wire"]
     assert len(rows) == wire.SHOWN
     assert rows[0]["name"].startswith("/pay last")
-    whole = httpx2.get(f"{sandbox.url}/wire", params={"id": rows[0]["id"]}).json()
+    whole = loopback.get(f"{sandbox.url}/wire", params={"id": rows[0]["id"]}).json()
     assert len(whole["request"]) < wire.PAYLOAD + 100
     assert "more characters" in whole["request"]
     assert "sandbox-verification-token" not in json.dumps(whole)
 
 
 def test_stripes_controls_are_pressed_here(sandbox: Sandbox) -> None:
-    done = httpx2.post(f"{sandbox.url}/gateway/events", json={"mode": "hold"})
+    done = loopback.post(f"{sandbox.url}/gateway/events", json={"mode": "hold"})
     assert done.status_code == 200
     assert state(sandbox)["gateway"]["manner"] == "hold"
-    wrong = httpx2.post(f"{sandbox.url}/gateway/settle", json={"id": "pi_0"}).json()
+    wrong = loopback.post(f"{sandbox.url}/gateway/settle", json={"id": "pi_0"}).json()
     assert "pi_0" in wrong["error"]
 
 

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from stripe.checkout import Session
 
+from bot.sandbox import loopback
 from bot.sandbox.serving import LoopbackServer
 from bot.sandbox.stripe.sandbox import StripeSandbox
 
@@ -86,7 +87,7 @@ def client(gateway: StripeSandbox) -> Iterator[stripe.StripeClient]:
 
 @pytest.fixture
 def browser() -> Iterator[httpx2.Client]:
-    with httpx2.Client(trust_env=False) as web:
+    with loopback.client() as web:
         yield web
 
 
