@@ -1,7 +1,6 @@
 """What must not be loaded where it is not needed: each verb is a process that has to start."""
 
 import json
-import os
 import subprocess
 import sys
 from functools import cache
@@ -55,23 +54,3 @@ def test_importing_one_does_not_load_the_others(module: str, unwanted: str) -> N
 def test_every_process_knows_every_table_that_a_foreign_key_names(module: str) -> None:
     _, keys = importing(module)
     assert keys > 20
-
-
-STARTING = """
-import gc
-from bot.__main__ import main
-def collections():
-    return sum(generation["collections"] for generation in gc.get_stats())
-before = collections()
-main(["worker"])
-print(gc.isenabled(), collections() - before)
-"""
-
-
-def test_a_process_starts_with_the_garbage_collector_on_but_seldom_at_work() -> None:
-    unset = os.environ | {"COMPANY_NAME": ""}  # so that it ends as soon as all is loaded
-    command = [sys.executable, "-c", STARTING]
-    done = subprocess.run(command, check=True, env=unset, stdout=subprocess.PIPE, text=True)
-    enabled, collections = done.stdout.split()
-    assert enabled == "True"
-    assert int(collections) < 20
