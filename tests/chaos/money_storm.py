@@ -94,6 +94,7 @@ class MoneyStorm:
         """One who did so before: whether another comes to it in the storm is chance."""
         self.till.click(self.tokens[-1], method="card", use_credit=True)
         self.pay(random.Random(self.seed))  # noqa: S311 -- a story, not a secret
+        self._hear_all()
 
     def blow(self) -> None:
         ready = threading.Barrier(self.threads)
@@ -194,12 +195,15 @@ class MoneyStorm:
         for _ in range(3):
             while carry_out_next(SETTLER, self.desk):
                 pass
-            history.catch_up(SETTLER, self.desk)
-            while events.handle_next(SETTLER, self.desk):
-                pass
+            self._hear_all()
             chores.reconcile(SETTLER, self.desk, limit=1000)
             chores.expire_superseded(SETTLER, self.desk)
             self.desk.clock.advance(minutes=31)  # type: ignore[attr-defined]  # as `connected` made it
+
+    def _hear_all(self) -> None:
+        history.catch_up(SETTLER, self.desk)
+        while events.handle_next(SETTLER, self.desk):
+            pass
 
     @property
     def _yesterday(self) -> datetime:

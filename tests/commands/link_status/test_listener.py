@@ -113,7 +113,7 @@ def test_the_card_shows_what_was_sent(stage: SlackRoom, sally: Person) -> None:
     assert str(stage.mails()[0].message_id).strip("<>") in shown
     link = sally.modal.press("Open PDF").url
     assert link is not None
-    answer = loopback.get(f"{stage.url}/preview/{link.rpartition('/')[2]}", trust_env=False)
+    answer = loopback.get(f"{stage.url}/preview/{link.rpartition('/')[2]}")
     assert answer.content == pdf(parsed(stage.room.mailer.sent[0]))
 
 

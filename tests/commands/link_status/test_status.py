@@ -33,7 +33,7 @@ def opened(stage: SlackRoom, typed: str = "status INV-1042") -> Person:
 
 
 def fetch(stage: SlackRoom, url: str) -> httpx2.Response:
-    return loopback.get(f"{stage.url}/preview/{url.rpartition('/')[2]}", trust_env=False)
+    return loopback.get(f"{stage.url}/preview/{url.rpartition('/')[2]}")
 
 
 def test_it_shows_who_sent_it_to_whom_and_what_was_paid(stage: SlackRoom, sent: str) -> None:
