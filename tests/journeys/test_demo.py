@@ -1,5 +1,6 @@
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,14 @@ def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
     output = tmp_path / "said.txt"
     command = [sys.executable, "-m", "bot", "demo", "--no-tour"]
     with output.open("wb") as said:
-        demo = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=said, stderr=said)
+        demo = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,  # which Ctrl-C reaches as a whole
+        )
         try:
             url = wait_for(lambda: re.search(r"Open  (http://\S+)", output.read_text()), "address")[
                 1
@@ -49,9 +57,18 @@ def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
             page = loopback.get(url)
             state = loopback.get(f"{url}/state", params={"person": "U01ANNA"}).json()
         finally:
-            demo.terminate()
+            os.killpg(demo.pid, signal.SIGINT)
             demo.wait(LONGEST_SECONDS)
     assert "<title>Payment Links" in page.text
     assert state["stage"]["is"] == "starting"
     assert state["stage"]["roles"]["U01ANNA"] == "Admin"
     assert "Traceback" not in output.read_text()
+    wait_for(lambda: _is_gone(demo.pid), "end of all that it started")
+
+
+def _is_gone(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False

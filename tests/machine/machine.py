@@ -11,7 +11,7 @@ from hypothesis.stateful import initialize, rule
 
 from storage.gateway_states import DisputeStatus
 from tests.machine.acting import AMOUNTS, PICK, STEPS, Acting
-from tests.machine.customer import PARTS, Beginning, Customers
+from tests.machine.customer import MANY, PARTS, Beginning, Customers
 from tests.machine.money_back import MoneyBack
 from tests.machine.seller import Counter, Importing
 
@@ -62,6 +62,10 @@ class CheckoutMachine(Customers):
     def a_link_ends(self, pick: int) -> None:
         with self.dying(None):
             self.turn_off_a_link("", pick)
+
+    @rule(pick=PICK, part=PARTS)
+    def pay_with_credit_beside(self, pick: int, part: int | None) -> None:
+        self.pay_through_link(MANY // 2 + pick // 2, False, part, True)
 
 
 class CounterMachine(Counter, Beginning):
