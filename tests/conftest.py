@@ -17,7 +17,9 @@ import pytest
 from commands.desk import Carriers, Desk, Gateway, Policy
 from commands.keyring import Keyring
 from renderers.documents import Company
+from renderers.html_to_pdf import PdfPool
 from storage.database import Database
+from tests import warm
 from tests.builders import NOW
 from tests.databases import Fresh, PostgreSQLDatabase, SQLiteFile, server
 from tests.dealing import (
@@ -93,6 +95,20 @@ def database(fresh: Fresh) -> Database:
     """The migrated database with the cast in it, as if nobody had used it before."""
     fresh.restore()
     return fresh.database
+
+
+@pytest.fixture(scope="session")
+def forkserver() -> None:
+    """For whoever makes pools of PDFs."""
+    warm.begin()
+
+
+@pytest.fixture(scope="session")
+def pdfs(forkserver: None) -> Iterator[PdfPool]:
+    """Real renderers, for all tests of a process."""
+    pool = PdfPool(workers=2)
+    yield pool
+    pool.close()
 
 
 @dataclass

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from typing import Any
 
 from bot.__main__ import main as product
 from bot.sandbox.demo.processes import Process, Start
 from bot.serve import VERBS
 
-# A process of tests has one forkserver, and it imports nothing later: here is all that anybody
-# forks, PDFs that the tests themselves have typeset among it.
+# A process has one forkserver, and it imports nothing later: here is all that any test forks, PDFs
+# that it has typeset itself among it.
 _IMPORTED = [
     "alembic.command",
     "bot.account_check",
@@ -33,8 +34,14 @@ _IMPORTED = [
 _FORKSERVER = get_context("forkserver")
 
 
-def process(target: Callable[..., None], *arguments: Any) -> ForkServerProcess:
+def begin() -> None:
+    """Before anybody else starts the forkserver, who would leave out what all others need."""
     _FORKSERVER.set_forkserver_preload(_IMPORTED)
+    ensure_running()
+
+
+def process(target: Callable[..., None], *arguments: Any) -> ForkServerProcess:
+    begin()
     started = _FORKSERVER.Process(target=target, args=arguments)
     started.start()
     return started

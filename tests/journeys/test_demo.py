@@ -48,7 +48,7 @@ def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
             env=environment,
             stdout=said,
             stderr=said,
-            start_new_session=True,  # which Ctrl-C reaches as a whole
+            start_new_session=True,  # which a supervisor ends as a whole
         )
         try:
             url = wait_for(lambda: re.search(r"Open  (http://\S+)", output.read_text()), "address")[
@@ -57,7 +57,7 @@ def test_the_page_is_there_before_the_product_is(tmp_path: Path) -> None:
             page = loopback.get(url)
             state = loopback.get(f"{url}/state", params={"person": "U01ANNA"}).json()
         finally:
-            os.killpg(demo.pid, signal.SIGINT)
+            os.killpg(demo.pid, signal.SIGTERM)
             demo.wait(LONGEST_SECONDS)
     assert "<title>Payment Links" in page.text
     assert state["stage"]["is"] == "starting"

@@ -128,13 +128,6 @@ class Seen:
         return entries
 
 
-@pytest.fixture(scope="module")
-def pdfs() -> Iterator[PdfPool]:
-    pool = PdfPool(workers=1)
-    yield pool
-    pool.close()
-
-
 def sent_by(fresh: Fresh, pdfs: PdfPool, entry: Entry, *, books: str = "invoice") -> Seen:
     """Go in that way on a fresh database, let the worker work, and look.
 

@@ -13,6 +13,8 @@ from pypdf import PdfReader
 
 from renderers.html_to_pdf import Limits, PdfPool, RenderFailed
 
+pytestmark = pytest.mark.usefixtures("forkserver")
+
 
 def page(body: str, head: str = "") -> str:
     return (
