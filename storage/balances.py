@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -58,10 +59,18 @@ def standing(session: Session, today: date) -> Select[Any]:
     """
     ended = count_ended(session, today, MOST_ENDED)
     if ended == MOST_ENDED:
-        return computed(today)
-    kept = _kept(today)
+        return _all_computed(today)
     if not ended and not disputes.any_open(session):
-        return kept
+        return _kept(today)
+    return _partly_computed(today)
+
+
+# To build such a question takes longer than most answers; in a day it is always the same.
+_once_a_day = lru_cache(maxsize=4)
+
+
+@_once_a_day
+def _partly_computed(today: date) -> Select[Any]:
     row = KeptBalance
     others = union(select(col(row.customer_id)).where(ended_on(today)), _in_dispute())
     whose = select(others.subquery().c.customer_id)
@@ -69,9 +78,14 @@ def standing(session: Session, today: date) -> Select[Any]:
     def own(asked: Select[Any], document: Document) -> Select[Any]:
         return asked.where(col(document.customer_id).in_(whose))
 
-    rest = kept.where(col(row.customer_id).not_in(whose))
+    rest = _kept(today).where(col(row.customer_id).not_in(whose))
     both = union_all(rest, computed(today, own)).subquery()
     return select(*both.c)
+
+
+@_once_a_day
+def _all_computed(today: date) -> Select[Any]:
+    return computed(today)
 
 
 def computed(today: date, scope: Scope = everything) -> Select[Any]:
@@ -87,6 +101,7 @@ def computed(today: date, scope: Scope = everything) -> Select[Any]:
     return select(*whose, *left, disputed).select_from(rows.outerjoin(held, same))
 
 
+@_once_a_day
 def _kept(today: date) -> Select[Any]:
     row = KeptBalance
     columns: list[Any] = [row.customer_id, row.currency, row.oldest_due]
