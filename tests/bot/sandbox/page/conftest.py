@@ -1,5 +1,6 @@
 """The page with its three stand-ins, and a bot that answers as it is told."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,14 +39,16 @@ MANIFEST = {
 
 @dataclass
 class ScriptedBot:
-    """`answers` by the payload's type; `heard` holds every payload that came."""
+    """`answers` by the payload's type, after `seconds`; `heard` holds every payload that came."""
 
     heard: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0
 
     async def answer(self, request: Request) -> Response:
         payload = readable(await request.body())
         self.heard.append(payload)
+        await asyncio.sleep(self.seconds)
         said = self.answers.get(str(payload.get("type") or payload.get("command")))
         return Response("") if said is None else JSONResponse(said)
 

@@ -117,6 +117,21 @@ def test_what_is_missing_or_wrong_is_said_beside_its_field(sandbox: Sandbox, pag
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_what_is_being_sent_is_not_closed_before_the_answer(sandbox: Sandbox, page: Page) -> None:
+    refused = {"response_action": "errors", "errors": {"b": "Nobody is called that."}}
+    sandbox.bot.answers["view_submission"] = refused
+    sandbox.bot.seconds = 1
+    show(sandbox, view("Form", text_field(), submit=plain("Save")))
+    page.get_by_label("Name").fill("Bob")
+    page.get_by_role("button", name="Save").click()
+    for name in ("Cancel", "Close"):
+        expect(page.get_by_role("button", name=name)).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator(".error")).to_have_text("Nobody is called that.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_pushed_view_goes_back_to_what_was_typed(sandbox: Sandbox, page: Page) -> None:
     show(sandbox, view("First", text_field(), submit=plain("Next")))
     page.get_by_label("Name").fill("Rose")

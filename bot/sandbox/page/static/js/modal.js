@@ -89,10 +89,10 @@ function showErrors(errors) {
   }
 }
 
+// Until the bot has answered nothing closes what was sent: its answer belongs to this view.
 function busy(is) {
-  const button = dialog?.querySelector("[data-submit]");
   if (shown) shown.busy = is;
-  if (button) button.disabled = is;
+  for (const button of dialog?.querySelectorAll("header button, footer button") ?? []) button.disabled = is;
   dialog?.classList.toggle("busy", is);
 }
 
@@ -115,7 +115,7 @@ async function submit() {
 }
 
 async function close() {
-  if (!shown) return;
+  if (!shown || shown.busy) return;
   const { view, where } = shown;
   tellTrouble(await where.send("close"), "Closing");
   forget(view);
