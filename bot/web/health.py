@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from commands.desk import Desk
-from storage import deliveries, gateway_events
+from storage import delivery_queue, gateway_events
 from storage.database import Database
 from storage.schema import is_current
 
@@ -47,7 +47,7 @@ def _trouble(database: Database) -> str:
 
 def _figures(database: Database) -> bytes:
     with database.reading() as session:
-        counts = deliveries.count_unfinished(session)
+        counts = delivery_queue.count_unfinished(session)
         waiting = gateway_events.count_received(session)
     queue = GaugeMetricFamily("deliveries_unfinished", "Mails and posts.", labels=["status"])
     for status, count in counts.items():

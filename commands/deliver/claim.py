@@ -11,7 +11,7 @@ from commands.access import AnyActor
 from commands.deliver import outcome
 from commands.deliver.rules import LEASE
 from commands.desk import Desk
-from storage import customers, deliveries
+from storage import customers, deliveries, delivery_queue
 from storage.deliveries import Delivery, DeliveryKind, DeliveryRecipient
 from storage.unit_of_work import repeatable
 
@@ -44,12 +44,12 @@ def claim_next(actor: AnyActor, desk: Desk, kinds: Sequence[DeliveryKind]) -> Cl
     """Free what lapsed, then take the next row that is due."""
     business, real = desk.clock.now(), desk.clock.real()
     with desk.database.reading() as session:
-        if not deliveries.anything_due(session, business, real, kinds):
+        if not delivery_queue.anything_due(session, business, real, kinds):
             return None
     with desk.database.writing() as session:
-        for lapsed in deliveries.lapsed(session, real):
+        for lapsed in delivery_queue.lapsed(session, real):
             outcome.lapse(session, actor, desk, lapsed)
-        row = deliveries.next_due(session, business, real, kinds)
+        row = delivery_queue.next_due(session, business, real, kinds)
         return None if row is None else _take(session, desk, row)
 
 
@@ -75,7 +75,7 @@ def held(desk: Desk, claim: Claim) -> Iterator[tuple[Session, Delivery]]:
     with desk.database.writing() as session:
         if claim.row.customer_id is not None:
             customers.lock(session, claim.row.customer_id)
-        row = deliveries.held_by(session, claim.id, claim.token)
+        row = delivery_queue.held_by(session, claim.id, claim.token)
         if row is None:
             raise LeaseLost(claim.row.key)
         yield session, row

@@ -11,7 +11,7 @@ import httpx2
 
 from bot.sandbox import loopback
 from bot.sandbox.slack.messages import Message
-from storage import deliveries, gateway_events
+from storage import delivery_queue, gateway_events
 from tests.chaos import invariants
 from tests.chaos.invariants import Evidence
 from tests.chaos.payers import Payers, links_in
@@ -158,7 +158,7 @@ def _drain(site: Site, supervisor: Supervisor, payers: Payers, seconds: float) -
 def _left(site: Site, payers: Payers) -> dict[str, int]:
     with site.database.reading() as session:
         found = {
-            **deliveries.count_unfinished(session),
+            **delivery_queue.count_unfinished(session),
             "events": gateway_events.count_received(session),
         }
     found["payers"] = payers.waiting

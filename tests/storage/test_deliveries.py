@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from storage import deliveries
+from storage import deliveries, delivery_queue
 from storage.database import Database
 from storage.deliveries import Delivery
 from tests.builders import NOW
@@ -22,7 +22,7 @@ def test_looking_for_work_scans_no_finished_rows(database: Database) -> None:
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", note)
-        assert not deliveries.anything_due(session, NOW, NOW, ["email", "slack"])
+        assert not delivery_queue.anything_due(session, NOW, NOW, ["email", "slack"])
         event.remove(connection, "before_cursor_execute", note)
         for statement, values in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
@@ -40,7 +40,7 @@ def test_a_queue_that_was_never_analysed_is_not_joined_with_itself(database: Dat
     with database.reading() as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
-        deliveries.anything_due(session, NOW, NOW, ["slack"])
+        delivery_queue.anything_due(session, NOW, NOW, ["slack"])
         statement, values = asked[0]
         plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
     assert any("ix_deliveries_due" in step for step in plan), plan
@@ -54,11 +54,11 @@ def test_a_row_waits_for_the_one_it_depends_on_in_whatever_lane(database: Databa
         first.retry_at = NOW.replace(hour=23)
         session.add(first)
         session.flush()
-        assert deliveries.next_due(session, NOW, NOW) is None
+        assert delivery_queue.next_due(session, NOW, NOW) is None
         first.status = "sent"
         session.add(first)
         session.flush()
-        assert deliveries.next_due(session, NOW, NOW) == second
+        assert delivery_queue.next_due(session, NOW, NOW) == second
 
 
 def a_post(key: str, **own: Any) -> Delivery:

@@ -16,7 +16,7 @@ from bot.sandbox.mail.sandbox import MailSandbox
 from bot.sandbox.slack.server import SlackSandbox
 from commands.desk import Carriers
 from commands.ports import MailEnvelope, RecipientOutcome
-from storage import deliveries
+from storage import delivery_queue
 from tests.builders import NOW
 from tests.commands.deliver.posting import by_purpose, queue_mail, queue_notice, row
 from tests.conftest import Room
@@ -45,7 +45,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> None:
 
 def unfinished(room: Room) -> int:
     with room.desk.database.reading() as session:
-        return sum(deliveries.count_unfinished(session).values())
+        return sum(delivery_queue.count_unfinished(session).values())
 
 
 def test_mails_and_cards_go_out_over_real_wires(room: Room) -> None:

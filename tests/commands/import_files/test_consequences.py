@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from commands import outbox
 from commands.errors import NotPermitted
 from commands.import_files.service import import_files
-from storage import checkouts, deliveries, payment_links
+from storage import checkouts, delivery_queue, payment_links
 from storage.audit import AuditEntry
 from storage.checkouts import AttemptStatus, CheckoutAttempt
 from storage.deliveries import Delivery
@@ -116,7 +116,7 @@ def test_staff_do_not_import(inbox: Inbox) -> None:
 def test_no_delivery_is_made_for_invoices_that_nobody_sent(inbox: Inbox) -> None:
     inbox.start()
     with inbox.database.reading() as session:
-        assert deliveries.count_unfinished(session) == {"queued": 0, "sending": 0}
+        assert delivery_queue.count_unfinished(session) == {"queued": 0, "sending": 0}
 
 
 def test_disabling_payment_links_ends_the_checkout_that_was_begun(inbox: Inbox) -> None:
