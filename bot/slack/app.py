@@ -1,8 +1,11 @@
 """The bolt app: no call to Slack when it is made, none for each request."""
 
+import logging
+
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context import BoltContext
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
 from bot.slack.directory import Directory
@@ -31,6 +34,7 @@ def slack_app(desk: Desk, client: WebClient) -> App:
             enterprise_id=context.enterprise_id, team_id=context.team_id, bot_token=token
         )
 
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
     app = App(
         name="payment-links",
         client=WebClient(base_url=client.base_url, timeout=client.timeout, retry_handlers=[]),
@@ -42,3 +46,8 @@ def slack_app(desk: Desk, client: WebClient) -> App:
     app.use(identify(desk, Directory()))
     register(app)
     return app
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself, whatever it is given, to warn that it is not used."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
