@@ -15,7 +15,7 @@ from commands.refund import booking as refund_booking
 from commands.take_payment import announce, settle
 from storage import gateway_events
 from storage.gateway_events import EventStatus, GatewayEvent
-from storage.unit_of_work import repeatable
+from storage.unit_of_work import may_pass, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def handle_next(actor: AnyActor, desk: Desk) -> bool:
     except Exception as error:
         about = {"event_id": event.id, "type": event.type}
         log.exception("an event could not be handled", extra=about)
-        final = event.attempts >= _MOST_SURPRISES
+        final = event.attempts >= _MOST_SURPRISES and not may_pass(error)
         _postpone(desk, event, type(error).__name__, final=final)
     else:
         _finish(desk, event, status)

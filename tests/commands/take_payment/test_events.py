@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlmodel import select
 
 from bot.jobs import gateway_events as job
@@ -100,6 +101,20 @@ def test_a_surprise_is_retried_and_in_the_end_pointed_out(till: Till, room: Room
         room.clock.advance(hours=2)
     assert stored(till)["checkout.session.completed"].status == "failed"
     assert "KeyError" in till.notices()[0]
+
+
+def test_a_database_out_of_reach_is_no_surprise_however_long_stripe_was_away(
+    till: Till, room: Room
+) -> None:
+    till.click(till.link("INV-1042"))
+    till.gateway.complete("cs_test_1")
+    events.store_event(till.desk, SESSION_DONE)
+    for fault in (*[DOWN] * 8, NoConnectionFree()):
+        till.gateway.faults.append(fault)
+        assert events.handle_next(SETTLER, till.desk)
+        room.clock.advance(hours=2)
+    assert events.handle_next(SETTLER, till.desk)
+    assert (till.balance(), till.notices()) == (0, [])
 
 
 def test_a_worker_that_died_leaves_its_event_to_another(till: Till, room: Room) -> None:
