@@ -19,7 +19,7 @@ from commands.errors import Refused, RenderFailed, SlackUnavailable, Unavailable
 from commands.incidents import reference
 from commands.ports import MailOutcomeUnknown, SlackOutcomeUnknown
 from storage.deliveries import Delivery, DeliveryKind
-from storage.unit_of_work import repeatable
+from storage.unit_of_work import may_pass, repeatable
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,9 @@ def _attempt(actor: AnyActor, desk: Desk, carriers: Carriers, claim: Claim) -> S
         return None
     except DBAPIError:
         raise
-    except Exception as error:  # noqa: BLE001 -- one bad row must not stop the others
+    except Exception as error:  # one bad row must not stop the others
+        if may_pass(error):
+            raise
         return _after(actor, desk, claim, error)
 
 

@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from commands.errors import MailUnavailable
 from commands.ports import MailOutcomeUnknown
@@ -21,6 +22,17 @@ def test_an_outage_is_waited_out(room: Room) -> None:
     drain(room)
     assert row(room.desk.database, mail).status == "sent"
     assert len(room.mailer.sent) == 1
+
+
+def test_a_database_that_is_busy_ends_no_mail(room: Room) -> None:
+    mail = queue_mail(room)
+    room.mailer.fault_before_data = NoConnectionFree()
+    with pytest.raises(NoConnectionFree):
+        turn(room, kinds=("email",))
+    room.mailer.fault_before_data = None
+    room.clock.advance(minutes=6)
+    drain(room)
+    assert row(room.desk.database, mail).status == "sent"
 
 
 def test_waits_grow_from_a_minute_to_an_hour(room: Room) -> None:
