@@ -76,12 +76,12 @@ def unavailable(
     if at is not None:
         put_off(session, desk, row, at, error)
         return
-    finish(session, actor, desk, row, _hopeless(row), f"Given up: {error}")
+    finish(session, actor, desk, row, _hopeless(session, row), f"Given up: {error}")
 
 
 def refused(session: Session, actor: AnyActor, desk: Desk, row: Delivery, error: str) -> None:
     """It will never go: trying again cannot help."""
-    finish(session, actor, desk, row, _hopeless(row), error)
+    finish(session, actor, desk, row, _hopeless(session, row), error)
 
 
 def setback(session: Session, actor: AnyActor, desk: Desk, row: Delivery, error: str) -> None:
@@ -90,7 +90,7 @@ def setback(session: Session, actor: AnyActor, desk: Desk, row: Delivery, error:
     if row.setbacks < MAX_SETBACKS:
         put_off(session, desk, row, desk.clock.real() + timedelta(minutes=1), error)
     else:
-        finish(session, actor, desk, row, _hopeless(row), error)
+        finish(session, actor, desk, row, _hopeless(session, row), error)
 
 
 def drop(session: Session, actor: AnyActor, desk: Desk, row: Delivery, reason: str) -> None:
@@ -125,7 +125,7 @@ def lapse(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> None:
         return
     row.setbacks += 1
     if row.setbacks >= MAX_SETBACKS:
-        finish(session, actor, desk, row, _hopeless(row), VANISHED)
+        finish(session, actor, desk, row, _hopeless(session, row), VANISHED)
         return
     _release(row)
     row.status, row.retry_at = "queued", None
@@ -133,9 +133,13 @@ def lapse(session: Session, actor: AnyActor, desk: Desk, row: Delivery) -> None:
     session.flush()
 
 
-def _hopeless(row: Delivery) -> DeliveryStatus:
-    """What may have arrived in an earlier try is never called failed."""
-    return "unknown" if row.ambiguous else "failed"
+def _hopeless(session: Session, row: Delivery) -> DeliveryStatus:
+    """What arrived, or may have arrived, in an earlier try is never called failed."""
+    assert row.id is not None
+    if row.ambiguous:
+        return "unknown"
+    somebody_has_it = any(r.outcome == "sent" for r in deliveries.recipients(session, row.id))
+    return "sent" if somebody_has_it else "failed"
 
 
 def _release(row: Delivery) -> None:
@@ -145,8 +149,8 @@ def _release(row: Delivery) -> None:
 def _settle_recipients(session: Session, row: Delivery) -> None:
     assert row.id is not None
     for recipient in deliveries.recipients(session, row.id):
-        if recipient.outcome == "pending" and row.status in {"failed", "unknown"}:
-            recipient.outcome = "refused" if row.status == "failed" else "unknown"
+        if recipient.outcome == "pending" and row.status != "cancelled":
+            recipient.outcome = "unknown" if row.status == "unknown" else "refused"
             recipient.reply = recipient.reply or row.error or ""
             session.add(recipient)
 

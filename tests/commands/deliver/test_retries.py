@@ -90,6 +90,20 @@ def test_only_the_unsettled_recipient_is_tried_again(room: Room) -> None:
     assert row(room.desk.database, mail).status == "sent"
 
 
+def test_what_one_of_two_has_got_is_sent_when_the_other_is_given_up(room: Room) -> None:
+    mail = queue_mail(room, "ap@iris.test", "boss@iris.test")
+    room.mailer.answers["boss@iris.test"] = (451, "Mailbox busy")
+    for _ in range(30):
+        drain(room)
+        room.clock.advance(hours=1)
+    over = row(room.desk.database, mail)
+    assert (over.status, over.error) == ("sent", "Given up: boss@iris.test: Mailbox busy")
+    assert outcomes(room.desk.database, mail) == {
+        "ap@iris.test": "sent",
+        "boss@iris.test": "refused",
+    }
+
+
 def test_a_refused_address_is_flagged_and_the_others_get_the_mail(room: Room) -> None:
     mail = queue_mail(room, "ap@iris.test", "boss@iris.test")
     room.mailer.answers["ap@iris.test"] = (550, "No such user here")
