@@ -58,9 +58,16 @@ class Server:
             port=port or _PORTS[parts.scheme],
             implicit_tls=parts.scheme == "smtps",
             starttls=bool(starttls),
-            user=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
+            user=_ascii(unquote(parts.username or "")),
+            password=_ascii(unquote(parts.password or "")),
         )
+
+
+def _ascii(text: str) -> str:
+    """As far as smtplib can log in. The text itself is in no message."""
+    if not text.isascii():
+        raise BadSmtpUrl("the user and the password can only have ASCII characters")
+    return text
 
 
 def _port(url: str) -> int | None:
@@ -233,6 +240,8 @@ def _nothing_sent(server: Server) -> Iterator[None]:
         raise MailUnavailable(f"The mail server {name} said {error.smtp_code} {words}") from error
     except _LOST as error:
         raise MailUnavailable(f"The mail server {name} cannot be reached: {error}") from error
+    except ValueError as error:  # a host that is no name, a challenge that is no base64
+        raise MailUnavailable(f"The mail server {name} cannot be spoken to: {error}") from error
 
 
 def _judged(outcome: RecipientOutcome, verdict: tuple[int, str]) -> RecipientOutcome:

@@ -205,13 +205,24 @@ def test_an_answer_before_it_that_makes_no_sense_is_tried_again() -> None:
         talk_to([HELLO, OK, OK, b"what?\r\n"])
 
 
-def talk_to(script: list[bytes]) -> None:
+def test_a_challenge_that_makes_no_sense_is_tried_again() -> None:
+    hello = b"250-mail.test\r\n250 AUTH LOGIN CRAM-MD5\r\n"
+    with pytest.raises(MailUnavailable):
+        talk_to([HELLO, hello, b"334 a\r\n"], login="bloom:secret@")
+
+
+def test_a_name_that_no_name_server_can_be_asked_for_is_tried_again() -> None:
+    with pytest.raises(MailUnavailable, match=r"mail\.\.test"):
+        SmtpMailer("smtp://mail..test").send(envelope(), Fence())
+
+
+def talk_to(script: list[bytes], login: str = "") -> None:
     """Send to a server that says these lines whatever it hears, and then no more."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=_recite, args=(listening, script))
         thread.start()
         try:
-            url = f"smtp://127.0.0.1:{listening.getsockname()[1]}"
+            url = f"smtp://{login}127.0.0.1:{listening.getsockname()[1]}"
             SmtpMailer(url, patience=SHORT).send(envelope(), Fence())
         finally:
             thread.join()
@@ -247,6 +258,8 @@ def test_the_url_is_read_with_its_defaults() -> None:
         "smtps://mail.test?starttls=required",
         "smtp://mail.test?tls=1",
         "smtp://mail.test:notaport",
+        "smtp://bloom:m%C3%BCnchen@mail.test",
+        "smtp://bl%C3%BCte:secret@mail.test",
     ],
 )
 def test_a_url_that_says_something_else_is_refused(url: str) -> None:
