@@ -14,11 +14,16 @@ def hold(session: Session, payment_id: str, currency: str) -> Payment | None:
     found = payments.find(session, payment_id)
     if found is None:
         return None
-    if found.customer_id is not None:
-        customers.lock(session, found.customer_id)
+    known = found.customer_id
+    if known is not None:
+        customers.lock(session, known)
     payment = payments.lock(session, payment_id)
-    usable = payment is not None and payment.status == "succeeded"
-    return payment if usable and payment and payment.currency == currency else None
+    if payment is None or payment.status != "succeeded" or payment.currency != currency:
+        return None
+    if payment.customer_id is not None and payment.customer_id != known:
+        # It was nobody's, and somebody's while we waited for it: its invoices are theirs.
+        customers.lock(session, payment.customer_id)
+    return payment
 
 
 def invoice_numbers(session: Session, payment: Payment) -> list[str]:
