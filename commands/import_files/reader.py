@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from commands.import_files.kinds import KINDS, Kind
-from commands.import_files.report import Place, RowRefused
+from commands.import_files.report import Place, RowRefused, shown_name
 
 # Tab, line feed and carriage return may stand in an address; no other control character may.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -20,7 +20,7 @@ class Sheet:
     """
 
     def __init__(self, path: Path) -> None:
-        self.file = path.name
+        self.file = shown_name(path)
         self._lines = csv.reader(_decoded(path), strict=True)
         self.header = self._read_header()
         self.kind = _kind_of(self.header, Place(self.file, 1))
@@ -64,10 +64,10 @@ def _decoded(path: Path) -> Iterator[str]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                yield _text(line, number, path.name)
+                yield _text(line, number, shown_name(path))
     except OSError as error:
         raise RowRefused(
-            Place(path.name, 0), "", f"the file cannot be opened: {error.strerror}"
+            Place(shown_name(path), 0), "", f"the file cannot be opened: {error.strerror}"
         ) from None
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from commands.access import AnyActor
 from commands.desk import Desk
 from commands.import_files import told_in_channel
-from commands.import_files.report import ImportReport
+from commands.import_files.report import ImportReport, shown_name
 from storage import import_runs
 from storage.import_runs import ImportRun, ImportSource
 
@@ -40,7 +40,7 @@ class Call:
 
     @property
     def names(self) -> list[str]:
-        return [path.name for path in self.paths]
+        return [shown_name(path) for path in self.paths]
 
 
 def record(session: Session, call: Call, report: ImportReport) -> ImportRun:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 KindName = Literal["users", "customers", "orders", "invoices", "invoice_lines", "payments"]
@@ -14,6 +15,11 @@ class Place(NamedTuple):
 
     file: str
     line: int
+
+
+def shown_name(path: Path) -> str:
+    """Without its folder; bytes that are no UTF-8, as older systems write them, are "?"."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 class RowRefused(Exception):

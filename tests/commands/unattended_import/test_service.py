@@ -26,6 +26,7 @@ BAD = "customer_id,name\nC1,\nC2,Poppy,x\n"
 LINE = "invoice_number,line,quantity,unit_price\nINV-1,1,10,12.50\n"
 INVOICE = "invoice_number,customer_id,issue_date\nINV-1,C1,2026-02-10\n"
 STAMP = "2026-03-10T15-00-00Z"
+_LATIN = os.fsdecode(b"M\xfcnchen.csv")  # as a share of an older system spells it
 
 
 @pytest.fixture
@@ -322,3 +323,20 @@ def test_zero_hours_tell_nobody(room: Room) -> None:
         tell_if_overdue(IMPORTER, room.desk)
         room.clock.advance(days=30)
     assert notices(room.desk.database) == []
+
+
+def test_a_name_in_another_encoding_is_no_hindrance(room: Room, folder: Path) -> None:
+    put(folder, _LATIN, GOOD)
+    assert look_at(room, folder)
+    assert has_customer(room.desk.database, "C1")
+    assert left(folder) == [f"done/{STAMP}/{_LATIN}"]
+    assert runs(room.desk.database)[0].files == ["M?nchen.csv"]
+
+
+def test_a_refused_file_with_a_name_in_another_encoding_is_put_aside(
+    room: Room, folder: Path
+) -> None:
+    put(folder, _LATIN, BAD)
+    assert look_at(room, folder)
+    assert left(folder) == [f"failed/{STAMP}/{_LATIN}", f"failed/{STAMP}/report.txt"]
+    assert "M?nchen.csv, line 2" in notices(room.desk.database)[0]
