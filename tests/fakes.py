@@ -104,6 +104,7 @@ class MemoryGateway:
     faults: list[Exception] = field(default_factory=list)
     events: list[ReceivedEvent] = field(default_factory=list)
     forget_answers: int = 0  # so many sessions are made, and the answer is lost
+    keeps_open: bool = False  # it refuses to expire a session, and it can still be paid
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, request: CheckoutRequest) -> CheckoutSession:
@@ -141,7 +142,7 @@ class MemoryGateway:
     def expire(self, session_id: str) -> CheckoutSession:
         self._fail()
         session = self.sessions[session_id]
-        if session.status == "open":
+        if session.status == "open" and not self.keeps_open:
             session = self.sessions[session_id] = replace(session, status="expired")
         return session
 

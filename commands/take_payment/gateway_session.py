@@ -19,6 +19,7 @@ from storage.unit_of_work import repeatable
 
 MAX_LINES = 30  # above, one line says how many invoices there are
 _NAMED = 5  # invoices named in the description
+_STILL_OPEN = "An earlier payment has not ended at Stripe yet. Please try again in a minute."
 
 
 def request_of(attempt: CheckoutAttempt, shares: dict[str, int], page_url: str) -> CheckoutRequest:
@@ -56,6 +57,8 @@ def retire(desk: Desk, attempt: CheckoutAttempt) -> bool:
     told = _expired(desk, attempt)
     if told is not None:
         settle.settle_session(SETTLER, desk, session=told)
+        if told.status == "open":  # whatever kept it from ending, it can still be paid
+            raise GatewayUnavailable(_STILL_OPEN)
     _unmark(desk, attempt.id, told.id if told else None)
     return told is not None and told.status == "complete"
 

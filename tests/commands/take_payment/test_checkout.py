@@ -113,6 +113,18 @@ def test_an_older_session_that_cannot_be_expired_stands_in_the_way(till: Till) -
     assert [attempt.expire_session for attempt in till.attempts()] == [True, False]
 
 
+def test_an_older_session_that_stays_open_all_the_same_stands_in_the_way(till: Till) -> None:
+    till.click(till.link("INV-1042"))
+    till.gateway.keeps_open = True
+    again = till.link("INV-1042", kind="bulk", subject="B1")
+    with pytest.raises(GatewayUnavailable):
+        till.click(again)
+    assert list(till.gateway.sessions) == ["cs_test_1"]
+    till.gateway.keeps_open = False
+    assert till.click(again) == "https://checkout.test/2"
+    assert till.gateway.sessions["cs_test_1"].status == "expired"
+
+
 def test_an_attempt_superseded_while_its_session_was_made_expires_it(
     till: Till, room: Room
 ) -> None:

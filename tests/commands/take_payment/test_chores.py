@@ -40,6 +40,13 @@ def test_while_the_gateway_is_away_the_mark_stays(till: Till) -> None:
     assert till.attempts()[0].expire_session
 
 
+def test_what_the_gateway_still_calls_open_stays_marked(till: Till) -> None:
+    left_behind(till)
+    till.gateway.keeps_open = True
+    assert not chores.expire_superseded(SETTLER, till.desk)
+    assert till.attempts()[0].expire_session
+
+
 def test_a_session_whose_answer_was_lost_is_found_and_expired(till: Till, room: Room) -> None:
     token = till.link("INV-1042")
     till.gateway.forget_answers = 1
