@@ -30,6 +30,8 @@ _SMALLEST = {
     "USD": 50,
 }
 _LARGEST_MINOR = 99_999_999  # eight digits
+# Stripe counts two decimals of these, which have none: they are two of the eight digits.
+_COUNTED_FINER = {"ISK": 100, "UGX": 100}
 _THREE_DECIMALS = 3
 
 
@@ -38,7 +40,7 @@ def smallest(currency: str) -> Money:
 
 
 def largest(currency: str) -> Money:
-    return Money(_LARGEST_MINOR, currency)
+    return Money(_LARGEST_MINOR // _COUNTED_FINER.get(currency, 1), currency)
 
 
 def step(currency: str) -> int:

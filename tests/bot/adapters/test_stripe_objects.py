@@ -6,6 +6,7 @@ from bot.adapters.stripe_account import account_reading
 from bot.adapters.stripe_objects import from_stripe, to_stripe
 from commands.errors import Refused
 from commands.ports import AccountReading
+from commands.rules import gateway_limits
 from storage.money import Money
 
 
@@ -46,3 +47,8 @@ def test_a_restricted_account_says_what_is_missing() -> None:
     told = {"charges_enabled": False, "requirements": {"currently_due": ["company.tax_id"]}}
     reading = account_reading(told)
     assert (reading.status, reading.requirements) == ("restricted", ("company.tax_id",))
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY", "KWD", "ISK", "UGX"])
+def test_the_most_that_is_offered_has_eight_digits_as_stripe_counts(currency: str) -> None:
+    assert to_stripe(gateway_limits.largest(currency)) <= 99_999_999
