@@ -59,18 +59,22 @@ def retire(desk: Desk, attempt: CheckoutAttempt) -> bool:
         settle.settle_session(SETTLER, desk, session=told)
         if told.status == "open":  # whatever kept it from ending, it can still be paid
             raise GatewayUnavailable(_STILL_OPEN)
-    _unmark(desk, attempt.id, told.id if told else None)
+    _unmark(desk, attempt.id, told.id if told else attempt.session_id)
     return told is not None and told.status == "complete"
 
 
 def _expired(desk: Desk, attempt: CheckoutAttempt) -> CheckoutSession | None:
-    """The session after expiry; None if there never was one."""
+    """The session after expiry; None if there never was one, or none that anybody can pay."""
     try:
         session_id = attempt.session_id or _recovered(desk, attempt)
         return desk.gateway.checkouts.expire(session_id) if session_id else None
     except GatewayUnavailable:
         # Nobody was ever given the address of a session without id, and its time is over.
         if attempt.session_id is None and desk.clock.real() > _end(attempt):
+            return None
+        raise
+    except Refused:
+        if desk.clock.real() > _end(attempt):  # whatever it says of it, nobody can pay it now
             return None
         raise
 

@@ -47,6 +47,17 @@ def test_what_the_gateway_still_calls_open_stays_marked(till: Till) -> None:
     assert till.attempts()[0].expire_session
 
 
+def test_a_session_that_the_gateway_does_not_know_is_asked_for_until_its_time_is_over(
+    till: Till, room: Room
+) -> None:
+    left_behind(till)
+    for step in (0, 66):  # minutes
+        room.clock.advance(minutes=step)
+        till.gateway.faults.append(NotFound("Stripe does not know it."))
+        chores.expire_superseded(SETTLER, till.desk)
+    assert not till.attempts()[0].expire_session
+
+
 def test_a_session_whose_answer_was_lost_is_found_and_expired(till: Till, room: Room) -> None:
     token = till.link("INV-1042")
     till.gateway.forget_answers = 1
