@@ -90,6 +90,12 @@ def lock(session: Session, batch_id: str) -> Batch | None:
     return session.exec(held.execution_options(populate_existing=True)).first()
 
 
+def lock_alone(session: Session, batch_id: str) -> Batch | None:
+    """The row, held against those who `touch` it too; None while one of them is at it."""
+    held = select(Batch).where(Batch.id == batch_id).with_for_update(skip_locked=True)
+    return session.exec(held.execution_options(populate_existing=True)).first()
+
+
 def add(session: Session, batch: Batch) -> Batch:
     session.add(batch)
     session.flush()
@@ -102,8 +108,16 @@ def wanted(session: Session) -> list[str]:
 
 
 def touch(session: Session, batch_ids: Iterable[str]) -> None:
-    """Something about their mails changed: whoever tells of batches looks again."""
-    for batch_id in sorted(set(batch_ids)):
+    """Something about their mails changed: whoever tells of batches looks again.
+
+    Held until the unit of work ends, together with others who touch them: who looked meanwhile
+    would not see the change, and take away the mark that is there for it.
+    """
+    ids = sorted(set(batch_ids))
+    if ids:
+        held = select(Batch.id).where(col(Batch.id).in_(ids)).order_by(Batch.id)
+        session.exec(held.with_for_update(read=True, key_share=True)).all()
+    for batch_id in ids:
         own = (col(Batch.id) == batch_id) & (col(Batch.attention) == "none")
         session.connection().execute(update(Batch).where(own).values(attention="wanted"))
 

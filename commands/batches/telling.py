@@ -78,7 +78,7 @@ def _look(actor: SystemActor, desk: Desk, batch_id: str) -> bool:
     if not _may_have_changed(desk, batch_id):
         return False
     with desk.database.writing() as session:
-        batch = batches.lock(session, batch_id)
+        batch = batches.lock_alone(session, batch_id)
         if batch is None:
             return False
         closed = _close_stopped(session, actor, desk, batch) if batch.ending else 0

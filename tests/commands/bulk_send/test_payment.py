@@ -1,10 +1,14 @@
 """A bulk link is paid: told like any other payment, and shown on the send's message."""
 
+import pytest
+from sqlmodel import Session
+
+from storage import batches
 from storage.customers import Customer
 from storage.invoices import Invoice
 from storage.payment_links import PaymentLink
 from tests.builders import MARA, SALLY
-from tests.bulk_sending import Sends, text_of
+from tests.bulk_sending import ID, Sends, text_of
 from tests.paying import Till
 
 
@@ -39,6 +43,30 @@ def test_the_sends_message_says_what_came_in(sends: Sends) -> None:
         str(post.blocks) for _, post in sends.room.announcer.updates if "customers" in post.text
     ]
     assert "Paid or credited since: USD 150.00 of USD 300.00" in last[-1]
+
+
+@pytest.mark.databases("postgresql")  # on SQLite one writes after the other
+def test_what_comes_in_while_somebody_looks_is_told_by_the_next_look(sends: Sends) -> None:
+    sends.request(MARA, 1, 2)
+    sends.send()
+    with sends.desk.database.writing() as session:
+        settle(session, "INV-10")
+    with sends.desk.database.writing() as session:
+        settle(session, "INV-20")
+        sends.room.clock.advance(seconds=5)
+        sends.work()  # somebody else's, who sees the first alone
+    sends.room.clock.advance(seconds=5)
+    sends.work()
+    assert sends.batch().told["settled"] == {"USD": 20000}
+    assert sends.batch().attention == "none"
+
+
+def settle(session: Session, number: str) -> None:
+    invoice = session.get_one(Invoice, number)
+    invoice.allocated = invoice.total
+    session.add(invoice)
+    session.flush()
+    batches.touch(session, [ID])
 
 
 def test_what_was_left_out_is_neither_asked_for_nor_paid_since(sends: Sends) -> None:
