@@ -137,7 +137,8 @@ def _told(actor: Actor, decided: _Decided) -> str:
     text = f"{effect.number} of {effect.customer_name} was {how} by {actor.name}: {order.reason}."
     if order.ending == "void" and effect.lying:
         freed = ", ".join(f"{one.amount} of {one.source}" for one in effect.lying[:10])
-        text += f" What lay on it is credit again: {freed}."
+        what = "What it was put on is owed" if effect.is_credit_memo else "What lay on it is credit"
+        text += f" {what} again: {freed}."
     if effect.pending:
         text += f" A bank debit of {effect.pending} is under way: it becomes credit when it comes."
     return text
