@@ -142,3 +142,10 @@ def test_what_a_void_credit_memo_took_off_is_owed_again(till: Till) -> None:
     [notice] = till.notices()
     assert "What it was put on is owed again: USD 20.00 of INV-1042." in notice
     assert "is credit again" not in notice
+
+
+def test_what_was_written_off_is_told_as_amounts_are_written_elsewhere(till: Till) -> None:
+    with till.desk.database.writing() as session:
+        add_invoice(session, "INV-2001", total=123456)
+    end(till, "written_off", "INV-2001")
+    assert "written off (USD 1,234.56)" in till.notices()[0]
