@@ -5,6 +5,7 @@ that 3/4 is never guessed either. A locale nobody knows is read as en_US.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +30,9 @@ _NO_GROUPS = 100  # babel writes 1000
 
 # Where paper is 8.5 by 11 inches (CLDR, measurement data); everywhere else it is A4.
 _LETTER = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
+
+# Of the fonts in renderers/fonts, as Unicode names their letters.
+_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "MODIFIER")
 
 
 @lru_cache(maxsize=256)
@@ -105,6 +109,16 @@ def day(value: date, locale: str) -> str:
 
 def paper(locale: str) -> Literal["letter", "a4"]:
     return "letter" if known_locale(locale).territory in _LETTER else "a4"
+
+
+@lru_cache(maxsize=256)
+def printable(locale: str) -> str:
+    """`locale`, or English where a PDF's fonts lack the letters of its dates."""
+    shown = "".join(day(date(2026, month, 1), locale) for month in range(1, 13))
+    letters = {one for one in shown if one.isalnum() and not one.isascii()}
+    if all(unicodedata.name(one).startswith(_SCRIPTS) for one in letters):
+        return locale
+    return "en_US" if paper(locale) == "letter" else "en_GB"
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """An invoice or credit memo as the HTML that becomes its PDF."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from renderers import formats
@@ -25,6 +26,7 @@ def invoice_state(document: InvoiceDocument) -> InvoiceState:
 
 def invoice_html(document: InvoiceDocument) -> str:
     """Complete HTML whose stylesheet is `document.css`; button and QR code when there is a link."""
+    document = replace(document, locale=formats.printable(document.locale))
     state = invoice_state(document)
     pay_url = document.pay_url if state == "due" else None
     label, amount, note = _due(document, state)

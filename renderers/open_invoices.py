@@ -1,6 +1,6 @@
 """A customer's open invoices as one table: in a mail, as its text, and as a PDF of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from renderers import formats
@@ -98,6 +98,7 @@ def open_invoices_email(email: OpenInvoicesEmail) -> EmailContent:
 
 def open_invoices_html(table: OpenInvoiceTable) -> str:
     """Complete HTML whose stylesheet is `document.css`."""
+    table = replace(table, locale=formats.printable(table.locale))
     day = formats.day(table.as_of, table.locale)
     return render_html(
         "open_invoices.html",

@@ -1,6 +1,7 @@
 """An order confirmation as the HTML that becomes its PDF."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from renderers import formats
 from renderers.documents import OrderDocument
@@ -11,6 +12,7 @@ from renderers.templating import render_html
 
 def order_html(document: OrderDocument) -> str:
     """Complete HTML whose stylesheet is `document.css`; it asks for no money."""
+    document = replace(document, locale=formats.printable(document.locale))
     total = document.total
     return render_html(
         "order.html",

@@ -117,6 +117,12 @@ class PayPage:
     just_returned: bool = False  # back from the gateway's page, the ledger not yet told
 
     @property
+    def open(self) -> Money:
+        """All that could be paid, before any credit."""
+        payable = (row.payable for row in self.invoices)
+        return Money(sum(one.minor for one in payable if one), self.due.currency)
+
+    @property
     def csv_url(self) -> str:
         return f"{self.action}/invoices.csv"
 

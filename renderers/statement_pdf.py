@@ -1,7 +1,7 @@
 """A statement of account as the HTML that becomes its PDF."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renderers import formats
 from renderers.logos import logo_address, qr_code_address
@@ -38,6 +38,7 @@ def statement_html(document: StatementDocument) -> str:
     """Complete HTML whose stylesheet is `document.css`; button and QR code when there is a link
     and something to pay.
     """
+    document = replace(document, locale=formats.printable(document.locale))
     pay_url = document.pay_url if document.asks else None
     return render_html(
         "statement.html",

@@ -20,9 +20,10 @@ from storage.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Minor units that can be paid now and that are under way, of the invoices it lists."""
+    """Minor units that are owed, can be paid now and are under way, of the invoices it lists."""
 
-    payable: int
+    owed: int
+    payable: int  # less what is to the customer's credit
     under_way: int
     expected_by: date | None
 
@@ -66,7 +67,7 @@ def _standing(session: Session, statement: Statement) -> _Standing:
     owed = pending.pending_balance(session, statement.customer_id, statement.currency, numbers)
     under_way = sum(checkouts.pending(session, numbers).values())
     expected_by = due.expected_by(session, numbers) if under_way else None
-    return _Standing(owed.payable, under_way, expected_by)
+    return _Standing(owed.owed, owed.payable, under_way, expected_by)
 
 
 def _amounts(statement: Statement, standing: _Standing) -> CardAmounts:
@@ -93,8 +94,11 @@ def _after_mail(statement: Statement, standing: _Standing, *, has_ended: bool) -
     """What happened to what it asked for; what weighs most comes first."""
     if not statement.payable:
         return None
-    if not standing.payable:
-        return "processing" if standing.under_way else "paid"
+    if not standing.payable and standing.under_way:
+        return "processing"
+    if not standing.owed:
+        return "paid"
     if has_ended:
         return "link_off"
-    return "partly_paid" if standing.payable < statement.payable else None
+    # At 0 there is credit that covers all of it and that nobody has put on it yet.
+    return "partly_paid" if 0 < standing.payable < statement.payable else None

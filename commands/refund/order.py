@@ -95,5 +95,6 @@ def add_approved(session: Session, actor: Actor, desk: Desk, approval: Approval)
     held_payment.hold(session, wanted["payment"], wanted["currency"])
     most = refundable(session, wanted["payment"]).most
     if most.minor < wanted["amount"]:
-        raise Refused(f"Only {most} of the payment can be refunded any more: please reject it.")
+        left = block_kit.money(most)
+        raise Refused(f"Only {left} of the payment can be refunded any more: please reject it.")
     add(session, actor, desk, wanted, order_id=approval.id, approval=approval)

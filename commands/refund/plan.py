@@ -12,6 +12,7 @@ from commands.desk import Desk
 from commands.errors import InvalidInput, NotFound, Refused
 from commands.rules import approval as policy
 from commands.rules import money_back as rule
+from renderers import block_kit
 from storage import customers, disputes, money_back, payments, refunds
 from storage.gateway_states import RefundReason
 from storage.invoices import Invoice
@@ -143,7 +144,9 @@ def _amount(text: str, most: Money) -> Money:
     if amount.minor <= 0:
         raise InvalidInput({"amount": "Please enter an amount above zero."})
     if most < amount:
-        raise InvalidInput({"amount": f"At most {most} can be refunded of this payment."})
+        raise InvalidInput(
+            {"amount": f"At most {block_kit.money(most)} can be refunded of this payment."}
+        )
     return amount
 
 

@@ -29,7 +29,7 @@ class Effect:
     """`seen` changes whenever the person would have to look again."""
 
     number: str
-    title: str  # "Invoice" or "Credit memo"
+    is_credit_memo: bool  # then what lies on it is what it took off invoices
     status: str
     customer_name: str
     total: Money
@@ -43,6 +43,10 @@ class Effect:
     seen: str
     can_write_off: bool
 
+    @property
+    def title(self) -> str:
+        return "Credit memo" if self.is_credit_memo else "Invoice"
+
 
 def look(session: Session, number: str) -> Effect:
     """Raises `NotFound`, or `Refused` for an invoice that has ended."""
@@ -51,7 +55,7 @@ def look(session: Session, number: str) -> Effect:
     lying = _lying(session, invoice)
     return Effect(
         number=number,
-        title="Credit memo" if invoice.is_credit_memo else "Invoice",
+        is_credit_memo=invoice.is_credit_memo,
         status=invoice.status,
         customer_name=customer.name,
         total=Money(invoice.total, invoice.currency),

@@ -23,7 +23,7 @@ _ENDINGS: dict[Ending, tuple[str, str]] = {
 
 def form(effect: Effect) -> View:
     possible: list[Ending] = ["void", "written_off"] if effect.can_write_off else ["void"]
-    options = [parts.option(_ENDINGS[one][0], one, _ENDINGS[one][1]) for one in possible]
+    options = [parts.option(_ENDINGS[one][0], one, _meaning(effect, one)) for one in possible]
     reason = parts.line_box("reason", most=reasons.MOST, placeholder="Delivered to another shop")
     blocks = [
         _facts(effect),
@@ -33,6 +33,12 @@ def form(effect: Effect) -> View:
     ]
     metadata = json.dumps({"number": effect.number})
     return parts.form(_TITLE, blocks, callback_id=REVIEW, submit="Review", metadata=metadata)
+
+
+def _meaning(effect: Effect, ending: Ending) -> str:
+    if effect.is_credit_memo:
+        return "It was never granted: the invoices it was put on are owed again"
+    return _ENDINGS[ending][1]
 
 
 def parse(view: View) -> tuple[str, Ending, str]:
@@ -52,7 +58,7 @@ def review(effect: Effect, ending: Ending, reason: str, *, changed: bool = False
         parts.section("\n".join(f"• {line}" for line in lines)),
     ]
     kept = {"number": effect.number, "ending": ending, "reason": reason, "seen": effect.seen}
-    submit = "Void invoice" if ending == "void" else "Write off"
+    submit = f"Void {effect.title.lower()}" if ending == "void" else "Write off"
     view = parts.form(
         "Please check", blocks, callback_id=SUBMIT, submit=submit, metadata=json.dumps(kept)
     )
@@ -90,12 +96,14 @@ def _money(effect: Effect, ending: Ending) -> list[str]:
     said = []
     if ending == "void":
         shown = effect.lying[:_SHOWN]
+        becomes, become = ("is", "are") if effect.is_credit_memo else ("becomes", "become")
+        what = "owed" if effect.is_credit_memo else "credit"
         said += [
-            f"{block_kit.money(one.amount)} of {escape(one.source, 60)} becomes credit again"
+            f"{block_kit.money(one.amount)} of {escape(one.source, 60)} {becomes} {what} again"
             for one in shown
         ]
         more = len(effect.lying) - len(shown)
-        said += [f"and {more} more become credit again"] if more else []
+        said += [f"and {more} more {become} {what} again"] if more else []
     elif effect.lying:
         said.append("What was paid on it stays on it")
     if effect.pending:

@@ -13,6 +13,7 @@ from commands.import_files import releases
 from commands.take_payment import announce, overlap
 from commands.void_invoice import effect as effects
 from commands.void_invoice.effect import Effect, Ending
+from renderers import block_kit
 from storage import customers, invoice_mails, invoices, payments
 from storage.invoices import Invoice
 from storage.unit_of_work import repeatable
@@ -133,11 +134,15 @@ def _stop_mails(session: Session, desk: Desk, invoice: Invoice, change: str) -> 
 
 def _told(actor: Actor, decided: _Decided) -> str:
     order, effect = decided.order, decided.effect
-    how = "voided" if order.ending == "void" else f"written off ({effect.balance})"
+    how = "voided" if order.ending == "void" else f"written off ({block_kit.money(effect.balance)})"
     text = f"{effect.number} of {effect.customer_name} was {how} by {actor.name}: {order.reason}."
     if order.ending == "void" and effect.lying:
-        freed = ", ".join(f"{one.amount} of {one.source}" for one in effect.lying[:10])
-        text += f" What lay on it is credit again: {freed}."
+        freed = ", ".join(
+            f"{block_kit.money(one.amount)} of {one.source}" for one in effect.lying[:10]
+        )
+        what = "What it was put on is owed" if effect.is_credit_memo else "What lay on it is credit"
+        text += f" {what} again: {freed}."
     if effect.pending:
-        text += f" A bank debit of {effect.pending} is under way: it becomes credit when it comes."
+        coming = block_kit.money(effect.pending)
+        text += f" A bank debit of {coming} is under way: it becomes credit when it comes."
     return text

@@ -70,3 +70,20 @@ def test_a_unit_price_keeps_at_least_the_decimals_of_its_currency(
 def test_a_tax_rate_keeps_its_fractions() -> None:
     assert formats.percent(Decimal("8.375"), "en_US") == "8.375%"
     assert formats.percent(Decimal(19), "de_DE") == "19 %"
+
+
+@pytest.mark.parametrize(
+    ("locale", "printed"),
+    [
+        ("ja_JP", "en_GB"),
+        ("hi_IN", "en_GB"),
+        ("chr_US", "en_US"),
+        ("de_DE", "de_DE"),
+        ("el_GR", "el_GR"),
+        ("ru_RU", "ru_RU"),
+        ("ar_EG", "ar_EG"),
+        ("he_IL", "he_IL"),
+    ],
+)
+def test_a_pdf_is_in_english_where_its_fonts_lack_the_letters(locale: str, printed: str) -> None:
+    assert formats.printable(locale) == printed

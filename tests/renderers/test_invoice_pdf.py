@@ -203,3 +203,9 @@ def test_a_logo_that_is_no_picture_is_refused(tmp_path: Path) -> None:
 def test_the_document_names_the_credit_that_can_be_used_on_its_page() -> None:
     assert "Use your credit of USD 30.00 when you pay" in invoice_html(an_invoice(credit=usd(3000)))
     assert "Use your credit" not in invoice_html(an_invoice(credit=usd(0)))
+
+
+def test_a_japanese_customer_can_read_when_it_is_due(pdfs: PdfPool) -> None:
+    text = words(pdfs, an_invoice(locale="ja_JP"))
+    assert "\ufffd" not in text
+    assert "Please pay by 14 Mar 2026" in text

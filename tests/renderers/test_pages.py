@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from renderers.page_values import NoticePage, PayForm, PaySum
+from renderers.page_values import CreditOffer, NoticePage, PayForm, PaySum, PrintedStatement
 from renderers.pages import content_security_policy, notice_page, pay_page
 from tests.documents import BLOOM, a_page_invoice, a_pay_page, usd
 
@@ -151,3 +151,13 @@ def test_every_text_has_enough_contrast(scheme: int, ink: str, paper: str) -> No
     colours = dict(re.findall(r"--([\w-]+): (#\w{6});", schemes[scheme]))
     lighter, darker = sorted((_luminance(colours[ink]), _luminance(colours[paper])), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_a_statements_sums_lead_from_what_is_open_to_what_is_due() -> None:
+    printed = PrintedStatement(
+        date(2026, 3, 1), date(2026, 3, 31), usd(12000), usd(12000), date(2026, 3, 31)
+    )
+    rows = (a_page_invoice(usd(10000)), a_page_invoice(usd(2500), number="INV-1043"))
+    own = {"statement": printed, "credit": CreditOffer(usd(500), by_itself=True)}
+    text = shown(pay_page(a_pay_page(usd(12000), invoices=rows, **own)))
+    assert "Open now USD 125.00 Your credit now -USD 5.00 Due now USD 120.00" in text

@@ -127,6 +127,15 @@ def test_the_card_follows_the_payment(books: Books, sent: SentStatement) -> None
     assert card(books, sent).state == "paid"
 
 
+def test_credit_that_would_cover_what_is_open_pays_nothing_yet(
+    books: Books, sent: SentStatement
+) -> None:
+    drain(books.room)
+    books.pay(20_000, on=1)
+    shown = card(books, sent)
+    assert (shown.state, shown.amounts and shown.amounts.balance.minor) == ("sent", 0)
+
+
 def test_a_retry_goes_to_whom_it_missed(books: Books, sent: SentStatement) -> None:
     books.room.mailer.answers["ap@iris.test"] = (550, "no such user")
     drain(books.room)

@@ -1,9 +1,9 @@
 import pytest
 
 from bot.sandbox.slack.person import Person
-from storage import invoices
+from storage import invoices, payments
 from storage.invoices import Invoice
-from tests.builders import CARL, SALLY
+from tests.builders import CARL, SALLY, add_invoice
 from tests.slack_room import SlackRoom
 from tests.taking import take
 
@@ -66,3 +66,17 @@ def test_without_a_number_it_is_searched_for(stage: SlackRoom) -> None:
 
 def test_without_the_role_it_is_refused(stage: SlackRoom) -> None:
     assert "You may not" in stage.person(SALLY).command("/pay", "void INV-1042").text
+
+
+def test_voiding_a_credit_memo_says_what_is_owed_again(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        memo, owed = add_invoice(session, "CR-1", total=-2000), invoices.find(session, "INV-1042")
+        assert owed is not None
+        payments.apply_credit(session, memo, owed, 2000)
+    person = carl(stage, "void CR-1")
+    assert "the invoices it was put on are owed again" in person.modal.text()
+    person.modal.fill("Reason", "Never granted")
+    person.modal.submit()
+    shown = person.modal.text()
+    assert "USD 20.00 of INV-1042 is owed again" in shown
+    assert "becomes credit" not in shown

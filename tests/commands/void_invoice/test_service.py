@@ -7,6 +7,7 @@ from commands.void_invoice import service
 from commands.void_invoice.effect import Effect, Ending
 from commands.void_invoice.service import EndInvoice
 from renderers.page_values import PayPage
+from storage import invoices, payments
 from tests.builders import CARL, MARA, SALLY, add_invoice
 from tests.commands.deliver.posting import drain
 from tests.conftest import Room
@@ -127,3 +128,24 @@ def test_it_needs_a_reason_the_role_and_an_invoice(till: Till) -> None:
             service.look(actor, till.desk, number="INV-1042")
     with pytest.raises(NotFound):
         service.look(CARL, till.desk, number="INV-404")
+
+
+def test_what_a_void_credit_memo_took_off_is_owed_again(till: Till) -> None:
+    with till.desk.database.writing() as session:
+        memo = add_invoice(session, "CR-1", total=-2000)
+        invoice = invoices.find(session, "INV-1042")
+        assert invoice is not None
+        payments.apply_credit(session, memo, invoice, 2000)
+    assert till.balance() == 10500
+    end(till, number="CR-1")
+    assert till.balance() == 12500
+    [notice] = till.notices()
+    assert "What it was put on is owed again: USD 20.00 of INV-1042." in notice
+    assert "is credit again" not in notice
+
+
+def test_what_was_written_off_is_told_as_amounts_are_written_elsewhere(till: Till) -> None:
+    with till.desk.database.writing() as session:
+        add_invoice(session, "INV-2001", total=123456)
+    end(till, "written_off", "INV-2001")
+    assert "written off (USD 1,234.56)" in till.notices()[0]
