@@ -94,6 +94,17 @@ def active_for_all(
     return found
 
 
+def latest_of_invoice(session: Session, number: str) -> PaymentLink | None:
+    """The last one that was made for this invoice alone, whatever became of it."""
+    own = (
+        select(PaymentLink)
+        .join(PaymentLinkInvoice, col(PaymentLinkInvoice.link_id) == PaymentLink.id)
+        .where(PaymentLinkInvoice.invoice_number == number, PaymentLink.kind == "invoice")
+    )
+    newest = (col(PaymentLink.created_at).desc(), col(PaymentLink.id).desc())
+    return session.exec(own.order_by(*newest).limit(1)).first()
+
+
 def add(session: Session, link: PaymentLink, invoice_numbers: list[str]) -> None:
     add_all(session, [(link, tuple(invoice_numbers))])
 

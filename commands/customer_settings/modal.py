@@ -70,7 +70,7 @@ def _switch(standing: Standing, shown: Settings) -> list[Block]:
 
 
 def _disabling(standing: Standing) -> list[Block]:
-    links = "1 open link" if standing.open_links == 1 else f"{standing.open_links} open links"
+    links = "open link" if standing.open_links == 1 else f"{standing.open_links} open links"
     end = parts.option(f"Turn off the {links}", _END, "Their pages say whom to call")
     leave = parts.option("Leave what is out", _LEAVE, "Only new mails go without a link")
     radio = parts.radio("open_links", [end, leave], end)

@@ -53,7 +53,7 @@ class InvoiceStatus:
     """`link_id`: of the link that can be shown, or ""; `mailed` newest first."""
 
     number: str
-    title: str  # "Invoice" or "Credit memo"
+    is_credit_memo: bool
     customer_name: str
     status: str
     total: Money
@@ -85,7 +85,7 @@ def look(actor: Actor, desk: Desk, *, number: str) -> InvoiceStatus:
         usable = link is not None and customer.has_usable_links and owes
         return InvoiceStatus(
             number=number,
-            title="Credit memo" if invoice.is_credit_memo else "Invoice",
+            is_credit_memo=invoice.is_credit_memo,
             customer_name=customer.name,
             status=invoice.status,
             total=Money(invoice.total, invoice.currency),

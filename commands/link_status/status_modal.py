@@ -13,6 +13,7 @@ SHOW_LINK = "pay.status.show_link"
 OPEN = "pay.url.counter"
 TITLE = "Invoice status"
 _SHOWN, _SHOWN_RECIPIENTS = 10, 5
+_OF_A_MEMO = {"partly_paid": "partly used", "paid": "used up"}
 _MAILS = {
     "queued": "waits to be sent",
     "sending": "is being sent",
@@ -44,14 +45,15 @@ def link_view(shown: ShownLink) -> View:
 
 
 def _facts(status: InvoiceStatus) -> Block:
+    asked = (f"*Due*\n{block_kit.day(status.due_date)}", f"*Payment Link*\n{status.link_state}")
+    state = _OF_A_MEMO.get(status.status) if status.is_credit_memo else None
     return parts.facts(
-        f"*{status.title}*\n{escape(status.number)}",
+        f"*{'Credit memo' if status.is_credit_memo else 'Invoice'}*\n{escape(status.number)}",
         f"*Customer*\n{escape(status.customer_name)}",
-        f"*State*\n{status.status.replace('_', ' ')}",
-        f"*Due*\n{block_kit.day(status.due_date)}",
+        f"*State*\n{state or status.status.replace('_', ' ')}",
         f"*Total*\n{block_kit.money(status.total)}",
         f"*Balance*\n{block_kit.money(status.balance)}",
-        f"*Payment Link*\n{status.link_state}",
+        *(() if status.is_credit_memo else asked),
     )
 
 

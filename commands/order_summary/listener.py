@@ -35,7 +35,7 @@ def _first(actor: Actor, desk: Desk, typed: str, typed_in: str) -> View:
     found = listing.meant(desk, typed) if typed else []
     if len(found) == 1:
         return order_modal.view(history.load(actor, desk, found[0][0].number), typed_in)
-    notice = f"Several orders begin with {escape(typed)!r}." if found else ""
+    notice = f"Several orders match {escape(typed)!r}." if found else ""
     return _summary(actor, desk, Query(typed, 0, typed_in), notice)
 
 

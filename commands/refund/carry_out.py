@@ -20,6 +20,7 @@ from commands.errors import GatewayUnavailable, PayError, PaymentNotBooked, Refu
 from commands.people.actors import find_actor
 from commands.ports import GatewayRefund, RefundRequest
 from commands.refund.booking import book_refund
+from renderers import block_kit
 from storage import approvals, refunds
 from storage.money import Money
 from storage.refunds import OrderStatus, RefundOrder
@@ -164,7 +165,7 @@ def _close(
 def _tell(session: Session, desk: Desk, order: RefundOrder) -> None:
     amount, now = Money(order.amount, order.currency), desk.clock.now()
     fate = {"refused": "was not made", "unknown": "may or may not have been made"}[order.status]
-    text = f"The refund of {amount} of {order.payment_id} {fate}. {order.error}"
+    text = f"The refund of {block_kit.money(amount)} of {order.payment_id} {fate}. {order.error}"
     if order.status == "unknown":
         text += " Please look at the payment in Stripe before anybody refunds it again."
     for channel in (desk.policy.payments_channel, order.requested_by):

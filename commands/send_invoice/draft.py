@@ -10,6 +10,7 @@ from commands.access import Actor
 from commands.desk import Desk
 from commands.errors import NotFound, Refused
 from commands.payment_link import service as payment_link
+from commands.payment_link.service import LinkStatus
 from commands.ports import AccountState
 from storage import customers, deliveries, disputes, invoices, orders, payment_links
 from storage.customers import Contact, Customer
@@ -35,7 +36,7 @@ class DraftInvoice:
     is_credit_memo: bool
     balance: Money
     due_date: date
-    link_is_out: bool
+    link_state: LinkStatus | None  # of its own latest link; None: it never had one
     preview_url: str
 
 
@@ -120,13 +121,13 @@ def _invoice(
     session: Session, actor: Actor, desk: Desk, invoice: Invoice, no_link_reason: str
 ) -> DraftInvoice:
     number = invoice.number
-    link = payment_links.active_for(session, "invoice", number, desk.keyring.ids)
+    link = payment_links.latest_of_invoice(session, number)
     return DraftInvoice(
         number=number,
         is_credit_memo=invoice.is_credit_memo,
         balance=invoice.balance,
         due_date=invoice.due_date,
-        link_is_out=link is not None,
+        link_state=payment_link.status(link, [invoice]) if link else None,
         preview_url=previews.url(desk, actor, number=number, with_link=not no_link_reason),
     )
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from commands import freshness
 from commands import view_parts as parts
+from commands.payment_link.service import LinkStatus
 from commands.send_invoice import fields
 from commands.send_invoice.draft import Draft, DraftInvoice, DraftOrder, Earlier
 from commands.send_invoice.service import DocumentKind, SendInvoice, Sent
@@ -64,6 +65,15 @@ def said(sent: Sent) -> tuple[str, str]:
 _LINK_IS_THE_INVOICES = "The Payment Link goes with the invoice only."
 
 
+_LINK_STATES: dict[LinkStatus | None, str] = {
+    None: "none yet",
+    "active": "active",
+    "paid": "paid",
+    "off": "turned off",
+    "replaced": "replaced",
+}
+
+
 def _title(draft: Draft) -> str:
     if draft.order:
         return "Email Docs"
@@ -77,13 +87,16 @@ def _facts(draft: Draft) -> Block:
     first = [f"*Order*\n{escape(order.number)}"] if order else []
     if invoice is None:
         return parts.facts(*first, customer, "*Invoice*\nNo invoice yet")
+    asked = (  # of a customer, by an invoice
+        f"*Due*\n{block_kit.day(invoice.due_date)}",
+        f"*Link state*\n{_LINK_STATES[invoice.link_state]}",
+    )
     return parts.facts(
         *first,
         f"*{_kind(invoice)}*\n{escape(invoice.number)}",
         customer,
         f"*Balance*\n{block_kit.money(invoice.balance)}",
-        f"*Due*\n{block_kit.day(invoice.due_date)}",
-        f"*Link state*\n{'active' if invoice.link_is_out else 'none yet'}",
+        *(() if invoice.is_credit_memo else asked),
     )
 
 

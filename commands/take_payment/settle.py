@@ -18,6 +18,7 @@ from commands.rules import allocation
 from commands.take_payment import announce, attempts, booking, credit, overlap
 from commands.take_payment.booking import Owner
 from commands.take_payment.credit import Wanted
+from renderers import block_kit
 from renderers.slack_values import PaymentEvent
 from storage import checkouts, credit_uses, customers, invoices, payments
 from storage.checkouts import AttemptStatus, CheckoutAttempt
@@ -163,9 +164,10 @@ def _compare(
     same_customer = customer_id in {"", before.customer_id}
     if before.amount == told.amount and same_customer:
         return
+    was, is_now = block_kit.money(before.amount), block_kit.money(told.amount)
     text = (
-        f"Payment {told.id} was imported as {before.amount} of customer {before.customer_id}; "
-        f"Stripe says {told.amount}"
+        f"Payment {told.id} was imported as {was} of customer {before.customer_id}; "
+        f"Stripe says {is_now}"
     )
     whose = "" if same_customer else f" and the link says customer {customer_id}"
     text += f"{whose}. Please look at the invoices that it is laid on."

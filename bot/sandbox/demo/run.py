@@ -59,7 +59,7 @@ def _perform(stage: Stage, scene: Scene, plan: Plan) -> int:
         return 1
     complete = _play(stage, scene) if plan.tour else True
     if not plan.once:
-        _stay()
+        _stay(plan)
     return 0 if complete else 1
 
 
@@ -74,11 +74,12 @@ def _play(stage: Stage, scene: Scene) -> bool:
         scene.end_tour()
 
 
-def _stay() -> None:
+def _stay(plan: Plan) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _say(f"\nEverything stays up until Ctrl-C. What the tour mailed: {FOLDER / 'mail'}")
+    mailed = f" What the tour mailed: {FOLDER / 'mail'}" if plan.tour else ""
+    _say(f"\nEverything stays up until Ctrl-C.{mailed}")
     stop.wait()
 
 

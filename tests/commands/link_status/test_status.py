@@ -10,7 +10,7 @@ from commands.link_status import counter
 from commands.payment_link import service as payment_link
 from commands.send_invoice.service import SendInvoice, send_invoice
 from storage import customers, users
-from tests.builders import ANNA, CARL, SALLY
+from tests.builders import ANNA, CARL, SALLY, add_invoice
 from tests.commands.deliver.posting import PAY, drain
 from tests.slack_room import SlackRoom, audited
 from tests.taking import take
@@ -42,6 +42,15 @@ def test_it_shows_who_sent_it_to_whom_and_what_was_paid(stage: SlackRoom, sent: 
     for part in ("partly paid", "USD 25.00", "Cheque 1001", "ap@iris.test", f"<@{SALLY.id}>"):
         assert part in shown
     assert "active" in shown
+
+
+def test_a_credit_memo_is_neither_due_nor_paid(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        add_invoice(session, "CM-7", total=-2000, allocated=-2000)
+    shown = opened(stage, "status CM-7").modal.text()
+    assert "used up" in shown
+    for word in ("Due", "paid", "Payment Link"):
+        assert word not in shown
 
 
 def test_an_invoice_that_was_never_sent_says_so(stage: SlackRoom) -> None:

@@ -156,7 +156,7 @@ def test_a_po_that_names_itself_is_not_named_twice(shop: SlackRoom) -> None:
 def test_words_that_several_orders_have_open_the_summary_searched(shop: SlackRoom) -> None:
     sally = shop.person(SALLY)
     sally.command("/pay", "order iris")
-    assert "Several orders begin with 'iris'" in sally.modal.text()
+    assert "Several orders match 'iris'" in sally.modal.text()
     assert sally.modal.value("Search") == "iris"
     sally.command("/pay", "order tulip")
     assert "No order, PO or customer begins with 'tulip'" in sally.modal.text()

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.sandbox.slack.person import Person
+from commands.payment_link import service as payment_link
 from storage import customers, deliveries, users
 from tests.builders import CARL, MARA, NOBODY, SALLY, add_invoice
 from tests.slack_room import SlackRoom, audited
@@ -33,6 +34,25 @@ def test_the_form_shows_what_is_sent_to_whom(sally: Person) -> None:
         "Message",
         "Copy",
     ]
+
+
+def test_the_form_says_that_the_link_was_turned_off(stage: SlackRoom, sally: Person) -> None:
+    sally.modal.submit()
+    [mail] = stage.mails()
+    payment_link.turn_off(MARA, stage.desk, link_id=str(mail.link_id))
+    mara = stage.person(MARA)
+    mara.command("/pay", "invoice INV-1042")
+    assert "turned off" in mara.modal.text()
+
+
+def test_the_form_of_a_credit_memo_speaks_of_no_day_and_no_link(stage: SlackRoom) -> None:
+    with stage.desk.database.writing() as session:
+        add_invoice(session, "CM-7", total=-2000)
+    sally = stage.person(SALLY)
+    sally.command("/pay", "invoice CM-7")
+    shown = sally.modal.text()
+    assert "Due" not in shown
+    assert "Link state" not in shown
 
 
 def test_sending_queues_the_mail_and_the_card_and_closes(stage: SlackRoom, sally: Person) -> None:

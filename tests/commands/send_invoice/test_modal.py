@@ -21,11 +21,11 @@ INVOICE = DraftInvoice(
     is_credit_memo=False,
     balance=Money(12500, "USD"),
     due_date=date(2026, 3, 14),
-    link_is_out=False,
+    link_state=None,
     preview_url="https://pay.bloom.test/preview/abc",
 )
 LONG_NUMBER = replace(INVOICE, number="9" * 200)
-MEMO = replace(INVOICE, is_credit_memo=True, balance=Money(-2000, "KWD"), link_is_out=True)
+MEMO = replace(INVOICE, is_credit_memo=True, balance=Money(-2000, "KWD"))
 ORDER = DraftOrder("88213", date(2026, 2, 8), "https://pay.bloom.test/preview/def")
 DRAFT = Draft(
     id="draft-1",
