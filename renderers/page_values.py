@@ -114,7 +114,7 @@ class PayPage:
     chosen: PaySum | None = None
     statement: PrintedStatement | None = None
     form: PayForm = field(default_factory=PayForm)
-    just_returned: bool = False  # back from the gateway's page, the ledger not yet told
+    confirming: Money | None = None  # paid on the gateway's page; the ledger is not yet told
 
     @property
     def open(self) -> Money:

@@ -78,7 +78,7 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
     if any(row.disputed for row in rows):
         notice = notice or due.disputed(notices.whom_to_call(desk.company))
     begun = page_state.is_begun(session, rows) if state == "due" and not look.credited else False
-    returned = look.returned and not look.credited
+    confirming = page_state.confirming(session, link) if begun and look.returned else None
     paid_on, paid_with = page_state.settlement(session, rows) if state == "paid" else (None, "")
     came = look.returned and state == "due" and not begun
     page = PayPage(
@@ -94,8 +94,8 @@ def _page(session: Session, desk: Desk, bearer: _Bearer, look: Look) -> PayPage:
         expected_by=due.expected_by(session, page_state.numbers_of(rows)) if under_way else None,
         paid_on=paid_on,
         paid_with=paid_with,
-        notice=notice or (page_state.BEGUN if begun and not returned else ""),
-        just_returned=returned and begun,
+        notice=notice or (page_state.BEGUN if begun and not confirming else ""),
+        confirming=confirming,
         received=page_state.received(session, desk, link) if came else None,
         credited=page_state.credited(session, desk, link) if look.credited else None,
         statement=printed.statement(session, desk, link),

@@ -63,6 +63,12 @@ def is_begun(session: Session, rows: list[OpenItem]) -> bool:
     return bool(checkouts.touching(session, numbers_of(rows), "open"))
 
 
+def confirming(session: Session, link: PaymentLink) -> Money | None:
+    """What whoever comes back from the gateway's page has paid there; not booked yet."""
+    live = checkouts.live_of_link(session, link.id)
+    return Money(live[-1].amount, live[-1].currency) if live else None
+
+
 def received(session: Session, desk: Desk, link: PaymentLink) -> Money | None:
     """What the latest payment through the link brought, if that was not long ago."""
     attempt = checkouts.last_paid_of_link(session, link.id)

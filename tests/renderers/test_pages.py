@@ -60,7 +60,7 @@ def test_the_preferred_method_comes_first_and_stands_out() -> None:
         ),
         ({"state": "nothing_due"}, "Nothing to pay"),
         ({"state": "unavailable"}, "Please call +1 206 555 0100 or billing@bloom.test"),
-        ({"just_returned": True}, "Please do not pay again"),
+        ({"confirming": usd(10000)}, "USD 100.00 Your payment is being confirmed"),
     ],
 )
 def test_a_link_that_cannot_be_paid_now_says_so_and_has_no_button(

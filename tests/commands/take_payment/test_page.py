@@ -118,12 +118,27 @@ def test_back_from_the_gateway_before_the_ledger_knows(till: Till) -> None:
     token = till.link("INV-1042")
     till.click(token)
     shown = page(till, token, returned=True)
-    assert (shown.state, shown.just_returned) == ("due", True)
-    assert not page(till, token).just_returned
+    assert (shown.state, shown.confirming) == ("due", Money(12500, "USD"))
+    assert page(till, token).confirming is None
+
+
+def test_back_from_the_gateway_the_page_says_what_was_paid_and_not_what_is_open(
+    till: Till,
+) -> None:
+    token = till.link("INV-1042")
+    till.click(token, amount_text="100")
+    assert page(till, token, returned=True).confirming == Money(10000, "USD")
+
+
+def test_coming_back_while_a_colleague_pays_elsewhere_is_just_a_visit(till: Till) -> None:
+    till.click(till.link("INV-1042", kind="bulk", subject="B1"))
+    shown = page(till, till.link("INV-1042"), returned=True)
+    assert shown.confirming is None
+    assert "colleague" in shown.notice
 
 
 def test_coming_back_without_having_begun_is_just_a_visit(till: Till) -> None:
-    assert not page(till, till.link("INV-1042"), returned=True).just_returned
+    assert page(till, till.link("INV-1042"), returned=True).confirming is None
 
 
 def test_a_disabled_customer_sees_no_amount_and_may_come_back_later(till: Till) -> None:
