@@ -11,9 +11,8 @@ from commands.take_payment import held_payment
 from storage import payments
 from storage.customers import Customer
 from storage.database import Database
-from storage.payments import Payment
-from tests.builders import NOW
 from tests.paying import Till
+from tests.storage.books import add_payment
 
 _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
@@ -25,7 +24,7 @@ _WAITING = text(
 def test_the_customer_who_gets_it_meanwhile_is_held_too(till: Till) -> None:
     database, held, seen = till.desk.database, Event(), Event()
     with database.writing() as session:
-        session.add(_nobodys())
+        add_payment(session, "pi_9", amount=5000, customer_id=None)
 
     def hold() -> None:
         with database.writing() as session:
@@ -46,19 +45,6 @@ def test_the_customer_who_gets_it_meanwhile_is_held_too(till: Till) -> None:
     seen.set()
     thread.join()
     assert not free
-
-
-def _nobodys() -> Payment:
-    return Payment(
-        id="pi_9",
-        currency="USD",
-        amount=5000,
-        status="succeeded",
-        source="gateway",
-        method="card",
-        received_on=NOW.date(),
-        recorded_at=NOW,
-    )
 
 
 def _wait_for_somebody(database: Database) -> None:
