@@ -4,7 +4,7 @@ import logging
 
 from commands.access import AnyActor, Permission, require
 from commands.desk import Desk
-from commands.errors import GatewayUnavailable, Refused
+from commands.errors import GatewayUnavailable, PayError, Refused
 from commands.take_payment import attempts, gateway_session, settle
 from storage import checkouts
 from storage.checkouts import CheckoutAttempt
@@ -15,22 +15,30 @@ _AT_ONCE = 20
 
 
 def expire_superseded(actor: AnyActor, desk: Desk) -> bool:
-    """Tell the gateway about sessions that must no longer be paid; True if any was dealt with."""
+    """Tell the gateway about sessions that must no longer be paid; True if any was dealt with.
+
+    Once it does not answer, that was all: each may take many seconds, and events wait behind it.
+    """
     require(actor, Permission.RECONCILE)
     with desk.database.reading() as session:
         marked = checkouts.sessions_to_expire(session, _AT_ONCE)
-    return sum(_retired(desk, attempt) for attempt in marked) > 0
+    dealt = 0
+    for attempt in marked:
+        try:
+            gateway_session.retire(desk, attempt)
+            dealt += 1
+        except Refused as error:
+            _later(desk, attempt.id, error)
+        except GatewayUnavailable as error:
+            _later(desk, attempt.id, error)
+            break
+    return dealt > 0
 
 
-def _retired(desk: Desk, attempt: CheckoutAttempt) -> bool:
-    try:
-        gateway_session.retire(desk, attempt)
-    except (GatewayUnavailable, Refused) as error:
-        why = {"attempt": attempt.id, "why": error.sentence}
-        log.warning("a superseded checkout is still payable", extra=why)
-        _put_last(desk, attempt.id)
-        return False
-    return True
+def _later(desk: Desk, attempt_id: str, error: PayError) -> None:
+    why = {"attempt": attempt_id, "why": error.sentence}
+    log.warning("a superseded checkout is still payable", extra=why)
+    _put_last(desk, attempt_id)
 
 
 @repeatable

@@ -40,6 +40,22 @@ def test_while_the_gateway_is_away_the_mark_stays(till: Till) -> None:
     assert till.attempts()[0].expire_session
 
 
+def test_a_gateway_that_is_away_is_asked_once_a_turn_so_that_events_are_not_kept_waiting(
+    till: Till,
+) -> None:
+    for number in ("INV-1042", "INV-1043"):
+        till.click(till.link(number))
+        till.gateway.faults.append(LOST)
+        with pytest.raises(GatewayUnavailable):
+            till.click(till.link(number, kind="bulk", subject=number))
+    till.gateway.faults += [LOST, LOST]
+    assert not chores.expire_superseded(SETTLER, till.desk)
+    assert len(till.gateway.faults) == 1
+    assert not chores.expire_superseded(SETTLER, till.desk)
+    assert chores.expire_superseded(SETTLER, till.desk)
+    assert not any(attempt.expire_session for attempt in till.attempts())
+
+
 def test_what_the_gateway_still_calls_open_stays_marked(till: Till) -> None:
     left_behind(till)
     till.gateway.keeps_open = True
